@@ -1,0 +1,1 @@
+"""The reference client: never buys twice, never loses a paid job."""

@@ -1,0 +1,1 @@
+"""What an API promises, whether it is kept, and what changed."""

@@ -1,0 +1,37 @@
+"""One type for everything bodydouble has to say about a document, an exchange or a history."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding matters to whoever reads it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A statement with its place.
+
+    Attributes:
+        rule: Stable id of the rule that speaks, in kebab-case (``"response-description-missing"``).
+        severity: How much it matters.
+        source: The document it was found in, as the user named it.
+        pointer: JSON Pointer (RFC 6901) into that document; ``""`` is the whole document.
+        message: What is the case, one sentence without a full stop.
+        expected: What should have been there, in words; empty if the message says it.
+        got: What was there instead, in words; empty if the message says it.
+        hint: What to try; empty if there is nothing to advise.
+    """
+
+    rule: str
+    severity: Severity
+    source: str
+    pointer: str
+    message: str
+    expected: str = ""
+    got: str = ""
+    hint: str = ""

@@ -1,0 +1,1 @@
+"""Plays a job API from its contract."""
