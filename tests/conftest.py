@@ -1,0 +1,26 @@
+"""What the whole suite shares: Hypothesis profiles, one marker, and the way to upstream's files."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+UPSTREAM = Path(__file__).parents[2] / "shared" / "upstream"
+
+# A loaded machine stalls longer than any honest deadline: no example is timed, pytest-timeout stops hangs.
+settings.register_profile("dev", deadline=None, print_blob=True)
+settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True, database=None)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes seconds; leave out with -m 'not slow'")
+
+
+@pytest.fixture(scope="session")
+def upstream() -> Path:
+    """Return the folder of upstream's published files, or skip where it is not beside the checkout."""
+    if not UPSTREAM.is_dir():
+        pytest.skip("upstream's published files are not beside this checkout (../shared/upstream)")
+    return UPSTREAM
