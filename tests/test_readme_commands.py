@@ -43,7 +43,7 @@ def test_other_blocks_are_no_commands() -> None:
     ids=["prose between", "not sh", "not closed", "empty", "twice", "tag misspelt"],
 )
 def test_a_tag_without_its_block_is_an_error(text: str) -> None:
-    with pytest.raises(ValueError, match="command|block"):
+    with pytest.raises(ValueError, match=r"command|block"):
         commands(text)
 
 
