@@ -174,8 +174,9 @@ def _label_faults(media_type: str, name: str) -> Iterator[ImageFault]:
     """Refuse a label that says something else than the bytes; one that says nothing is no contradiction."""
     meant = {"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg"}.get(media_type, media_type)
     if name and meant not in {"", "application/octet-stream", _media_type(name)}:
-        message = f"the image is labelled {media_type:.40}; its bytes are {name.upper()}"
-        yield ImageFault(message, f"the label {_media_type(name)}, or none", f"{media_type:.40}")
+        label = ascii(media_type[:40])[1:-1]
+        message = f"the image is labelled {label}; its bytes are {name.upper()}"
+        yield ImageFault(message, f"the label {_media_type(name)}, or none", label)
 
 
 def _media_type(name: str) -> str:

@@ -298,6 +298,11 @@ def test_any_string_after_a_scheme_is_judged_without_an_exception(scheme: str, v
     assert is_clear(scheme + value, RULES)
 
 
+@given(label=st.text(min_size=1))
+def test_any_label_of_a_real_image_is_judged_without_an_exception(label: str, png: Draw) -> None:
+    assert is_clear(f"data:{label};base64,{text_of(png(310, 310))}", RULES)
+
+
 @given(st.binary())
 def test_any_bytes_are_judged_without_an_exception(content: bytes) -> None:
     assert broken_rules(text_of(content), RULES)
