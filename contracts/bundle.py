@@ -1,0 +1,31 @@
+"""The bundled contract: read from a file prepared ahead, so that a server starts without the overlay's libraries."""
+
+import json
+from importlib.resources import files
+
+from .contract import Contract, build
+from .fragments import Fragment
+
+PREPARED = "prepared.json"
+SOURCES = ("create.json", "poll.json")
+OVERLAY = "overlay.yaml"
+
+
+def bundled_text(name: str) -> str:
+    """Return one of the bundled files.
+
+    Raises:
+        FileNotFoundError: The installation is incomplete.
+    """
+    return files(__package__).joinpath("bundled", name).read_text("utf-8")
+
+
+def bundled_fragments() -> tuple[Fragment, ...]:
+    """Return the bundled fragments with their overlay applied."""
+    documents = json.loads(bundled_text(PREPARED))
+    return tuple(Fragment(source, document) for source, document in documents.items())
+
+
+def bundled_contract() -> Contract:
+    """Return the bundled contract."""
+    return build(bundled_fragments())

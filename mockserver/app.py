@@ -1,0 +1,207 @@
+"""The application: the service behind Starlette's routing. The ASGI shell reads, answers, and decides nothing."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Sequence
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bodydouble.contracts.bundle import bundled_contract
+from bodydouble.contracts.contract import Contract
+
+from .clocks import Clock, system_clock
+from .media import clips
+from .messages import Request, Response
+from .problems import Problem
+from .results import Results
+from .routes import Route as JobRoute
+from .scenarios import SUCCEEDS, Scenario
+from .service import PREFIX, Service
+from .worlds import DEFAULT_MAX_JOBS, DEFAULT_URL_TTL, World, WorldSettings
+
+DEFAULT_MAX_BODY = 32 * 1024 * 1024
+"""Bytes; an image of 20 MB is 27 MB in Base64."""
+log = logging.getLogger("bodydouble")
+_HOST = re.compile(r"[A-Za-z0-9._\-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
+_PARAMETER = re.compile(r"\{([^{}/]*)\}")
+
+
+def create_app(
+    contract: Contract | None = None,
+    *,
+    clock: Clock = system_clock,
+    seed: int | None = None,
+    scenario: Scenario = SUCCEEDS,
+    api_keys: Sequence[str] = (),
+    max_jobs: int = DEFAULT_MAX_JOBS,
+    max_body: int = DEFAULT_MAX_BODY,
+    url_ttl: float = DEFAULT_URL_TTL,
+) -> Starlette:
+    """Return an ASGI application that plays ``contract``.
+
+    Args:
+        contract: What to play; the bundled contract if none is given.
+        clock: The time, in seconds since the epoch; see :mod:`~bodydouble.mockserver.clocks`.
+        seed: Makes a run repeat to the byte, ids included.
+        scenario: What happens to jobs that ask for nothing else.
+        api_keys: The good keys; none means that any is good.
+        max_jobs: How many jobs are kept; beyond that the one that ended first leaves.
+        max_body: Bytes a request's body may have.
+        url_ttl: Seconds a result's URL is good for, at least.
+
+    Raises:
+        ContractError: The bundled contract cannot be read.
+    """
+    world = World(WorldSettings(clock, scenario, seed, max_jobs, url_ttl))
+    service = Service(contract or bundled_contract(), world, clips(), tuple(api_keys))
+    app = Starlette(
+        routes=_routes(service, max_body),
+        middleware=[_cors(service)],
+    )
+    app.router.redirect_slashes = False
+    app.router.default = Endpoint(service.unknown, service.refuse, max_body)
+    app.state.service = service
+    return app
+
+
+def _routes(service: Service, max_body: int) -> list[BaseRoute]:
+    served: list[BaseRoute] = [_route(service, route, max_body) for route in service.routes.routes]
+    results = Results(service)
+    return [
+        *served,
+        Route(f"{PREFIX}/media/{{id}}.mp4", results),
+        Route(f"{PREFIX}/openapi.json", Document(service)),
+    ]
+
+
+def _route(service: Service, route: JobRoute, max_body: int) -> Route:
+    def answer(request: Request) -> Response:
+        return service.answer(route, request)
+
+    parameter = route.polling.parameter if route.polling else None
+    path_id = parameter.name if parameter and parameter.location == "path" else None
+    names = _PARAMETER.findall(route.path)
+    number = names.index(path_id) if path_id in names else None
+    endpoint = Endpoint(answer, service.refuse, max_body, f"p{number}" if number is not None else None)
+    return Route(_template(route.path), endpoint)
+
+
+def _template(path: str) -> str:
+    """Starlette's template for OpenAPI's: names become identifiers; the last parameter takes slashes as well,
+    since ids contain them."""
+    count = len(_PARAMETER.findall(path))
+    for number in range(count):
+        last = number == count - 1 and path.endswith("}")
+        path = _PARAMETER.sub(f"<p{number}:path>" if last else f"<p{number}>", path, count=1)
+    return path.replace("<", "{").replace(">", "}")
+
+
+def _cors(service: Service) -> Middleware:
+    """A page from anywhere may call the double: there is nothing behind it to protect."""
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "POST"],
+        allow_headers=["*"],
+        expose_headers=[*service.tracing.names, "retry-after", "content-range", "accept-ranges", "etag"],
+    )
+
+
+class TooLarge(Exception):  # noqa: N818 - the reply says what is wrong, this only stops the reading
+    """A body is over the limit."""
+
+
+class Endpoint:
+    """Reads a request, has it answered and sends the reply.
+
+    A class because Starlette hands every method on a path to such an endpoint; two routes on one path would answer a
+    wrong ``Allow``.
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[Request], Response],
+        refuse: Callable[[Problem, Request], Response],
+        max_body: int,
+        path_parameter: str | None = None,
+    ) -> None:
+        self._answer = answer
+        self._refuse = refuse
+        self._max_body = max_body
+        self._path_parameter = path_parameter
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        headers = dict(scope["headers"])
+        try:
+            body = b"" if scope["method"] == "GET" else await _body(headers, receive, self._max_body)
+        except TooLarge:
+            problem = Problem(413, f"The body is too large: expected at most {self._max_body} bytes, received more",
+                headers=((b"connection", b"close"),))
+            response = self._refuse(problem, self._request(scope, headers, b""))
+        else:
+            response = self._answer(self._request(scope, headers, body))
+        if response.note:
+            log.warning(response.note)
+        await reply(response, send)
+
+    def _request(self, scope: Scope, headers: dict[bytes, bytes], body: bytes) -> Request:
+        name = self._path_parameter
+        return Request(
+            method=scope["method"],
+            path=scope["path"],
+            query=scope["query_string"],
+            headers=headers,
+            body=body,
+            origin=origin_of(scope, headers),
+            path_id=scope["path_params"][name] if name else None,
+        )
+
+
+async def reply(response: Response, send: Send) -> None:
+    """Send a complete response."""
+    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+    await send({"type": "http.response.body", "body": response.body})
+
+
+def origin_of(scope: Scope, headers: dict[bytes, bytes]) -> str:
+    """Return ``scheme://host`` as the client named it, so that URLs work through forwarded ports.
+
+    A ``Host`` that is no host is not repeated: the address the server listens on stands in.
+    """
+    host = headers.get(b"host", b"").decode("latin-1")
+    if not _HOST.fullmatch(host):
+        address = scope.get("server") or ("localhost", None)
+        host = f"{address[0]}:{address[1]}" if address[1] else str(address[0])
+    return f"{scope['scheme']}://{host}"
+
+
+async def _body(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes:
+    declared = headers.get(b"content-length", b"")
+    if declared.isdigit() and int(declared[:20]) > limit:
+        raise TooLarge
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body", False):
+        if len(body) > limit:
+            raise TooLarge
+        return body
+    return await _rest(body, receive, limit)
+
+
+async def _rest(first: bytes, receive: Receive, limit: int) -> bytes:
+    chunks, size, more = [first], len(first), True
+    while more:
+        if size > limit:
+            raise TooLarge
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        more = message.get("more_body", False)
+    if size > limit:
+        raise TooLarge
+    return b"".join(chunks)

@@ -1,0 +1,68 @@
+"""Distributions of durations, in seconds, as quantile functions: one uniform number in, one duration out.
+
+So every plan takes the same count of random numbers whatever its scenario, and one job's scenario never changes the
+plans of those that come after it.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Distribution(Protocol):
+    """Something that gives durations."""
+
+    def quantile(self, share: float) -> float:
+        """Return the duration that ``share`` of all durations stay below.
+
+        Args:
+            share: From 0 up to, but not including, 1.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Always the same.
+
+    Attributes:
+        seconds: The duration.
+    """
+
+    seconds: float
+
+    def quantile(self, share: float) -> float:  # noqa: ARG002 - there is only one
+        """Return the duration."""
+        return self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Uniform:
+    """Any duration between two bounds is as likely as another."""
+
+    low: float
+    high: float
+
+    def quantile(self, share: float) -> float:
+        """Return a duration within the bounds."""
+        return self.low + (self.high - self.low) * share
+
+
+@dataclass(frozen=True, slots=True)
+class LogLogistic:
+    """Mostly near the median, now and then much longer, as queues and renderers are.
+
+    Attributes:
+        median: Half of the durations are shorter.
+        shape: Half of the durations lie between median / 3^(1/shape) and median * 3^(1/shape).
+        low: Shorter ones are raised to this.
+        high: Longer ones are cut to this.
+    """
+
+    median: float
+    shape: float
+    low: float
+    high: float
+
+    def quantile(self, share: float) -> float:
+        """Return a duration within the bounds."""
+        return min(max(self.median * (share / (1 - share)) ** (1 / self.shape), self.low), self.high)

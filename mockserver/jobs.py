@@ -1,0 +1,73 @@
+"""Jobs and their store: bounded, the job that finished first leaves first."""
+
+from collections import OrderedDict
+from heapq import heappop, heappush
+
+from .plans import Plan
+from .replies import Play
+from .states import Facts, ends_at
+
+
+class Job(Facts, gc=False):
+    """One job: its plan and, by inheritance, its facts.
+
+    The collector skips it: a full collection over a million dicts takes half a second, and nothing that a job refers
+    to refers back to it.
+
+    Attributes:
+        id: As issued.
+        plan: What will happen to it.
+        play: The replies it is played with.
+    """
+
+    id: str
+    plan: Plan
+    play: Play
+
+    def __lt__(self, other: "Job") -> bool:
+        """Whether this job ends before the other; the store's heap is in this order."""
+        return ends_at(self.plan, self) < ends_at(other.plan, other)
+
+
+class JobStore:
+    """Jobs by id.
+
+    Attributes:
+        limit: How many are kept.
+        evicted: How many had to leave so far.
+    """
+
+    def __init__(self, limit: int) -> None:
+        if limit < 1:
+            raise ValueError(f"a store keeps at least one job; got a limit of {limit}")
+        self.limit = limit
+        self.evicted = 0
+        self._jobs: dict[str, Job] = {}
+        self._by_end: list[Job] = []
+        self._gone: OrderedDict[str, float] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def get(self, job_id: str) -> Job | None:
+        """Return the job with this id, or None."""
+        return self._jobs.get(job_id)
+
+    def add(self, job: Job) -> None:
+        """Keep ``job``; beyond the limit the job that ends first leaves."""
+        self._jobs[job.id] = job
+        heappush(self._by_end, job)
+        if len(self._jobs) > self.limit:
+            self._evict()
+
+    def evicted_end(self, job_id: str) -> float | None:
+        """Return when an evicted job ended or would have, or None if it is not among the last that left."""
+        return self._gone.get(job_id)
+
+    def _evict(self) -> None:
+        job = heappop(self._by_end)
+        del self._jobs[job.id]
+        self.evicted += 1
+        self._gone[job.id] = ends_at(job.plan, job)
+        if len(self._gone) > self.limit:
+            self._gone.popitem(last=False)

@@ -1,0 +1,246 @@
+"""Replies about jobs: for each operation and stage one body, made from its schema once and filled in per request.
+
+What the job pattern knows (id, status, what a status promises and excludes) comes first; leaves whose names say what
+they hold (:data:`ROLES`) are filled from the plan; everything else the schema demands is the plainest valid value.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+
+from bodydouble.contracts.job_pattern import JobPattern, Promise, ReplyShape
+from bodydouble.contracts.pointers import JSON, look_up, tokens_of
+from bodydouble.contracts.samples import Sampler, Unsampleable
+from bodydouble.contracts.schemas import types_of
+from bodydouble.contracts.stages import Stage
+from bodydouble.contracts.validation import Validator
+
+
+class Slot(StrEnum):
+    """A place in a body that is filled in per request."""
+
+    ID = "id"
+    LINK = "link"
+    SECONDS = "seconds"
+    CREDITS = "credits"
+    USD = "usd"
+    ERROR_NAME = "error_name"
+    ERROR_MESSAGE = "error_message"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Which leaves a slot fills: those whose whole name matches.
+
+    Attributes:
+        slot: What is filled in.
+        names: Pattern of the property's name.
+        in_failure: Whether the leaf belongs to the description of a failure.
+    """
+
+    slot: Slot
+    names: re.Pattern[str]
+    in_failure: bool = False
+
+
+ROLES = (
+    Role(Slot.ERROR_NAME, re.compile(r"name|code|type|kind"), in_failure=True),
+    Role(Slot.ERROR_MESSAGE, re.compile(r"message|detail|description|reason"), in_failure=True),
+    Role(Slot.LINK, re.compile(r"(\w+_)?(url|uri|href|link)")),
+    Role(Slot.SECONDS, re.compile(r"duration|seconds|length|duration_seconds")),
+    Role(Slot.CREDITS, re.compile(r"(credit|token|unit)s?(_\w+)?")),
+    Role(Slot.USD, re.compile(r"(usd|cost|price)(_\w+)?")),
+)
+FALLBACKS = {
+    Stage.INITIAL: (Stage.INITIAL, Stage.RUNNING),
+    Stage.RUNNING: (Stage.RUNNING, Stage.INITIAL),
+    Stage.SUCCESS: (Stage.SUCCESS,),
+    Stage.FAILURE: (Stage.FAILURE, Stage.RUNNING, Stage.INITIAL),
+}
+"""Stages to show where an API has no word for one; a job that cannot be said to have failed stays as it was."""
+
+
+class Unplayable(ValueError):
+    """No valid reply can be made; the message says for which status and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A body with slots.
+
+    Attributes:
+        text: JSON in which slots stand as ``%(name)b``; other percent signs are doubled.
+    """
+
+    text: bytes
+
+    def fill(self, values: Mapping[bytes, bytes]) -> bytes:
+        """Return the body with every slot's JSON text put in."""
+        return self.text % values
+
+
+def templates(shape: ReplyShape, trials: Mapping[Slot, tuple[JSON, ...]]) -> dict[Stage, Template]:
+    """Return the body of each stage for one operation.
+
+    Args:
+        shape: Where the job stands in the reply.
+        trials: Values that a slot may come to hold; a leaf becomes a slot only if its schema accepts all of them.
+
+    Raises:
+        Unplayable: The schema has no valid value for a stage that the job must pass through.
+    """
+    made = {}
+    for stage, fallbacks in FALLBACKS.items():
+        promise = next((p for p in map(shape.promise, fallbacks) if p is not None), None)
+        if promise is None:
+            raise Unplayable(f"no status means {stage}")
+        made[stage] = _template(shape, promise, trials)
+    return made
+
+
+def _template(shape: ReplyShape, promise: Promise, trials: Mapping[Slot, tuple[JSON, ...]]) -> Template:
+    composer = Composer(shape, promise, trials)
+    try:
+        body = composer.compose()
+    except Unsampleable as problem:
+        raise Unplayable(f"status '{promise.status}': {problem}") from None
+    return Template(_with_slots(body, composer.slots(body)))
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Composes the body of one operation with one status."""
+
+    shape: ReplyShape
+    promise: Promise
+    trials: Mapping[Slot, tuple[JSON, ...]]
+
+    @property
+    def root(self) -> Mapping[str, JSON]:
+        """The reply's schema, as we may send it."""
+        return self.shape.reply.schema.strict if self.shape.reply.schema else {}
+
+    def compose(self) -> JSON:
+        """Return a valid body in which each slot holds its first trial value.
+
+        Raises:
+            Unsampleable: There is none.
+        """
+        return Sampler(self.root, self._leaf, self._wanted).sample()
+
+    def slots(self, body: JSON) -> Iterator[tuple[str, Slot]]:
+        """Yield (pointer, slot) for the leaves of ``body`` that are slots."""
+        for pointer, value in _leaves(body):
+            for slot in self._slots_at(pointer):
+                if value == self.trials[slot][0] and type(value) is type(self.trials[slot][0]):
+                    yield pointer, slot
+                    break
+
+    def _leaf(self, pointer: str, schema: Mapping[str, JSON]) -> Iterable[JSON]:
+        if pointer == self.shape.status:
+            return (self.promise.status,)
+        if pointer in self.promise.absent:
+            return (None,)
+        described = self._described_failure(pointer, schema)
+        return (*described, *(self.trials[slot][0] for slot in self._fitting(pointer, schema)))
+
+    def _described_failure(self, pointer: str, schema: Mapping[str, JSON]) -> Iterable[JSON]:
+        """A failure whose schema says nothing about it is still described."""
+        if pointer not in self._failures or types_of(schema) or "properties" in schema:
+            return ()
+        return ({"name": self.trials[Slot.ERROR_NAME][0], "message": self.trials[Slot.ERROR_MESSAGE][0]},)
+
+    def _fitting(self, pointer: str, schema: Mapping[str, JSON]) -> Iterator[Slot]:
+        allowed = Validator({**schema, "$defs": self.root.get("$defs", {})})
+        for slot in self._slots_at(pointer):
+            if types_of(schema) and all(allowed.is_valid(value) for value in self.trials[slot]):
+                yield slot
+
+    def _slots_at(self, pointer: str) -> Iterator[Slot]:
+        if pointer in self.shape.ids:
+            yield Slot.ID
+            return
+        name = (tokens_of(pointer) or ("",))[-1]
+        failing = any(pointer == place or pointer.startswith(f"{place}/") for place in self._failures)
+        if failing and pointer in self._failures:
+            yield Slot.ERROR_MESSAGE
+        yield from (role.slot for role in ROLES if role.names.fullmatch(name) and role.in_failure is failing)
+
+    @property
+    def _failures(self) -> tuple[str, ...]:
+        return self.promise.present if self.promise.stage is Stage.FAILURE else ()
+
+    def _wanted(self, pointer: str) -> bool:
+        """Final states show all they have; before that a reply is an id and a status."""
+        if pointer in self.shape.ids or pointer == self.shape.status:
+            return True
+        if pointer in self.promise.absent:
+            return False
+        if self.promise.stage is Stage.FAILURE:
+            return any(_related(pointer, place) for place in self.promise.present)
+        if self.promise.stage is Stage.SUCCESS:
+            return True
+        return any(pointer.startswith(parent) or parent.startswith(f"{pointer}/") for parent in self._wrappers)
+
+    @property
+    def _wrappers(self) -> tuple[str, ...]:
+        """The objects around id and status, if a reply wraps them."""
+        return tuple(place for place in (*self.shape.ids, self.shape.status) if place.count("/") > 1)
+
+
+def _related(pointer: str, place: str) -> bool:
+    return pointer == place or pointer.startswith(f"{place}/") or place.startswith(f"{pointer}/")
+
+
+def _leaves(value: JSON, pointer: str = "") -> Iterator[tuple[str, JSON]]:
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from _leaves(member, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            yield from _leaves(member, f"{pointer}/{index}")
+    else:
+        yield pointer, value
+
+
+def _with_slots(body: JSON, slots: Iterable[tuple[str, Slot]]) -> bytes:
+    """Encode ``body`` with markers at the slots, then turn the markers into format fields."""
+    marked = msgspec.json.decode(msgspec.json.encode(body))
+    fields = []
+    for number, (pointer, slot) in enumerate(slots):
+        *parents, last = tokens_of(pointer)
+        holder = look_up(marked, "".join(f"/{p.replace('~', '~0').replace('/', '~1')}" for p in parents))
+        marker = f"\0{number}\0"
+        holder[int(last) if isinstance(holder, list) else last] = marker
+        fields.append((msgspec.json.encode(marker), f"%({slot})b".encode()))
+    text = msgspec.json.encode(marked).replace(b"%", b"%%")
+    for marker, field in fields:
+        text = text.replace(marker, field)
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """A job pattern, ready to be played.
+
+    Attributes:
+        pattern: Whose replies these are.
+        created: The create's body for each stage.
+        polled: The poll's body for each stage.
+    """
+
+    pattern: JobPattern
+    created: Mapping[Stage, Template]
+    polled: Mapping[Stage, Template]
+
+
+def prepare(pattern: JobPattern, trials: Mapping[Slot, tuple[JSON, ...]]) -> Play:
+    """Return ``pattern`` with its replies prepared.
+
+    Raises:
+        Unplayable: See :func:`templates`.
+    """
+    return Play(pattern, templates(pattern.submitted, trials), templates(pattern.polled, trials))

@@ -1,0 +1,173 @@
+"""Which operations answer on which path, made from the contract once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bodydouble.contracts.contract import Contract
+from bodydouble.contracts.findings import Finding, Severity
+from bodydouble.contracts.images import ImageRules
+from bodydouble.contracts.job_pattern import JobPattern
+from bodydouble.contracts.nearest import ranked
+from bodydouble.contracts.operations import Operation, Parameter
+from bodydouble.contracts.pointers import JSON
+from bodydouble.contracts.schemas import properties_of
+from bodydouble.contracts.validation import Validator
+
+from .replies import Play, Slot, Unplayable, prepare
+
+IMAGE = "x-bodydouble-image"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One operation that submits, ready to judge requests.
+
+    Attributes:
+        play: What it plays.
+        validator: Of the body.
+        images: Properties that hold an image, with the rules it must keep.
+    """
+
+    play: Play
+    validator: Validator
+    images: tuple[tuple[str, ImageRules], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Submissions:
+    """What a POST on one path may be: one operation, or several that the body's model chooses among.
+
+    Attributes:
+        model: The property that chooses; ``""`` where there is nothing to choose.
+        by_model: Every operation under the models it takes.
+        only: The operation, if there is just one.
+        secured: Whether a bearer key is required.
+    """
+
+    model: str
+    by_model: Mapping[str, Submission]
+    only: Submission | None
+    secured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """What a GET on one path is.
+
+    Attributes:
+        parameter: The parameter that takes the id.
+        secured: Whether a bearer key is required.
+    """
+
+    parameter: Parameter
+    secured: bool
+
+
+@dataclass(slots=True)
+class Route:
+    """One path.
+
+    Attributes:
+        path: The template.
+        submissions: What POST does, if anything.
+        polling: What GET does, if anything.
+    """
+
+    path: str
+    submissions: Submissions | None = None
+    polling: Polling | None = None
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The methods that are answered."""
+        polls = ("GET", "HEAD") if self.polling else ()
+        return (*polls, *(("POST",) if self.submissions else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTable:
+    """Everything that is served.
+
+    Attributes:
+        routes: By path template, in the contract's order.
+        findings: Patterns that cannot be played, and why.
+    """
+
+    routes: tuple[Route, ...]
+    findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """Every operation as ``METHOD path``."""
+        listed = [(method, route.path) for route in self.routes for method in route.allowed if method != "HEAD"]
+        return tuple(f"{method} {path}" for method, path in listed)
+
+    def nearest(self, method: str, path: str, count: int = 3) -> tuple[str, ...]:
+        """Return the operations that resemble a request most, the likeliest first."""
+        return ranked(f"{method} {path}", self.operations)[:count]
+
+
+def route_table(contract: Contract, trials: Mapping[Slot, tuple[JSON, ...]]) -> RouteTable:
+    """Return the routes of every pattern that can be played."""
+    plays: list[Play] = []
+    findings: list[Finding] = []
+    for pattern in contract.patterns:
+        try:
+            plays.append(prepare(pattern, trials))
+        except Unplayable as problem:
+            findings.append(_unplayable(pattern, problem))
+    return RouteTable(tuple(_routes(plays)), tuple(findings))
+
+
+def _routes(plays: Iterable[Play]) -> Iterable[Route]:
+    routes: dict[str, Route] = {}
+    submitting: dict[str, list[Play]] = {}
+    for play in plays:
+        for path in play.pattern.submit.paths:
+            routes.setdefault(path, Route(path))
+            submitting.setdefault(path, []).append(play)
+        for path in play.pattern.poll.paths:
+            polling = Polling(play.pattern.parameter, bool(play.pattern.poll.security))
+            route = routes.setdefault(path, Route(path))
+            route.polling = route.polling or polling
+    for path, several in submitting.items():
+        routes[path].submissions = _submissions(several)
+    return routes.values()
+
+
+def _submissions(plays: list[Play]) -> Submissions:
+    prepared = [_submission(play) for play in plays]
+    by_model: dict[str, Submission] = {}
+    for submission in prepared:
+        for model in submission.play.pattern.models:
+            by_model.setdefault(model, submission)
+    only = prepared[0] if len(prepared) == 1 else None
+    secured = any(play.pattern.submit.security for play in plays)
+    return Submissions(plays[0].pattern.model, by_model, only, secured)
+
+
+def _submission(play: Play) -> Submission:
+    submit = play.pattern.submit
+    schema = submit.request.lenient if submit.request else {}
+    return Submission(play, Validator(schema), tuple(_images(schema)))
+
+
+def _images(schema: Mapping[str, JSON]) -> Iterable[tuple[str, ImageRules]]:
+    for name, member in properties_of(schema, dict(schema)).items():
+        if isinstance(member, dict) and IMAGE in member:
+            yield name, ImageRules.from_json(member[IMAGE])
+
+
+def _unplayable(pattern: JobPattern, problem: Unplayable) -> Finding:
+    return _at(pattern.submit, "operation-unplayable", f"no valid reply can be made: {problem}")
+
+
+def _at(operation: Operation, rule: str, message: str) -> Finding:
+    return Finding(
+        rule=rule,
+        severity=Severity.ERROR,
+        source=operation.source,
+        pointer=operation.pointer,
+        message=message,
+        hint="correct the reply's schema with an overlay",
+    )

@@ -1,0 +1,49 @@
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bodydouble.contracts.stages import Stage
+from bodydouble.mockserver.plans import Plan, plan_for
+from bodydouble.mockserver.scenarios import SCENARIOS
+from bodydouble.mockserver.states import Facts, ends_at, state_at
+
+MOMENTS = st.floats(-1e4, 1e5)
+SUBMITTED = st.floats(0, 4e9)
+PLANS = st.builds(
+    lambda name, seed: plan_for(SCENARIOS[name], Random(seed), 6.0), st.sampled_from(sorted(SCENARIOS)), st.integers()
+)
+ORDER = {Stage.INITIAL: 0, Stage.RUNNING: 1, Stage.SUCCESS: 2, Stage.FAILURE: 2}
+
+
+@given(PLANS, SUBMITTED, st.lists(MOMENTS, min_size=2))
+def test_a_job_never_moves_backwards(plan: Plan, submitted: float, moments: list[float]) -> None:
+    seen = [ORDER[state_at(plan, Facts(submitted), submitted + moment)] for moment in sorted(moments)]
+    assert seen == sorted(seen)
+
+
+@given(PLANS, SUBMITTED, st.floats(0.001, 1e8))
+def test_the_final_state_is_the_planned_one_and_stays(plan: Plan, submitted: float, later: float) -> None:
+    facts = Facts(submitted)
+    assert state_at(plan, facts, ends_at(plan, facts) + later) is plan.outcome.stage
+
+
+@given(PLANS, SUBMITTED, st.lists(MOMENTS, min_size=1), st.randoms(use_true_random=False))
+def test_pollers_do_not_disturb_each_other(plan: Plan, submitted: float, moments: list[float], rng: Random) -> None:
+    facts = Facts(submitted)
+    alone = {moment: state_at(plan, facts, submitted + moment) for moment in moments}
+    rng.shuffle(moments)
+    assert {moment: state_at(plan, Facts(submitted), submitted + moment) for moment in moments} == alone
+
+
+@given(PLANS, SUBMITTED)
+def test_a_job_begins_in_the_queue_and_runs_after_it(plan: Plan, submitted: float) -> None:
+    facts = Facts(submitted)
+    assert state_at(plan, facts, submitted) is Stage.INITIAL
+    assert state_at(plan, facts, submitted + plan.queued + plan.running / 2) is Stage.RUNNING
+
+
+@given(PLANS)
+def test_a_run_takes_what_recorded_runs_took(plan: Plan) -> None:
+    assert 5 <= plan.queued <= 25
+    assert 10 <= plan.queued + plan.running <= 180
