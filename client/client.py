@@ -1,0 +1,404 @@
+"""The client: create, wait, download; blocking and asynchronous."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import aclosing, closing, contextmanager
+from inspect import isawaitable
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeAlias
+
+import httpx2
+
+from .api import Api, default_api
+from .downloading import Order
+from .drivers import drive, drive_async
+from .errors import ConfigurationError, StorageError
+from .images import Image
+from .models import Job, Progress
+from .parsing import shown
+from .partfile import PartFile
+from .retry import Pace
+from .session import JSON, Session, attached, seconds, session
+from .steps import Conversation, Done, T
+from .transport import DeadlineTransport
+
+Listener: TypeAlias = Callable[[Progress], None]
+"""Told how a wait goes on; called between polls, so it should be quick."""
+
+WAIT = 900.0
+"""How long a wait lasts unless said otherwise, in seconds; upstream's samples wait 600 to 1000."""
+
+LIMIT = 2 * 1024**3
+"""Most bytes of a video unless said otherwise."""
+
+
+class Client:
+    """A blocking client for one API; may be used from several threads.
+
+    Args:
+        api_key: The key; by default read from the API's environment variables.
+        base_url: Origin, ``…/v1`` or ``…/v2``; by default read from the API's environment variables, else
+            the API's own.
+        api: Which API; by default the bundled one.
+        pace: How fast to ask.
+        transport: What carries requests; by default one that keeps total deadlines. Others are given
+            timeouts per operation.
+        environ: Where variables are read from; by default the process's environment.
+
+    Raises:
+        ConfigurationError: The key or the base URL is missing or cannot be used.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        base_url: str | None = None,
+        api: Api | None = None,
+        pace: Pace | None = None,
+        transport: httpx2.BaseTransport | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._session = session(
+            api_key=api_key,
+            base_url=base_url,
+            api=api or default_api(),
+            pace=pace or Pace(),
+            environ=os.environ if environ is None else environ,
+        )
+        self._transport = DeadlineTransport() if transport is None else transport
+
+    def create(
+        self,
+        prompt: str,
+        *,
+        image: Image | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        timeout: float | None = None,
+        **fields: JSON,
+    ) -> Job:
+        """Create a job and return it at once.
+
+        Args:
+            prompt: What to generate.
+            image: First frame: a link, a data URI, a file's path or bytes.
+            headers: Further header fields.
+            request_id: Id to find the create by if its answer is lost; minted if not given.
+            timeout: Seconds for everything; by default the pace's ``create_timeout``.
+            **fields: Further fields of the body.
+
+        Raises:
+            NotSent: It never reached the server.
+            Refused: The server refused.
+            SubmissionUnknown: It was sent and may have been accepted; it is not sent again.
+            ConfigurationError: An argument cannot be used.
+        """
+        return self._run(
+            self._session.create(
+                prompt, image=image, headers=headers, request_id=request_id, timeout=timeout, fields=fields
+            )
+        )
+
+    def attach(self, job_id: str) -> Job:
+        """Return the job with this id without asking the network."""
+        return attached(job_id)
+
+    def look(self, job: Job | str) -> Job:
+        """Ask for a job once; return it as it is now, whatever that is.
+
+        Raises:
+            NoAnswer: No reply came, or none that could be read.
+            PollRefused: The server does not want to tell; JobNotFound if it knows no such job.
+        """
+        return self._run(self._session.look(job))
+
+    def wait(self, job: Job | str, timeout: float = WAIT, *, on_progress: Listener | None = None) -> Job:
+        """Follow a job until it is complete and return it with its video.
+
+        Args:
+            job: A job or its id.
+            timeout: Seconds; the wait ends then, plus one poll at the most.
+            on_progress: Told before every pause and of every change.
+
+        Raises:
+            JobFailed: It ended in failure.
+            ResultMissing: It is complete without a video.
+            WaitTimeout: The time is over; the job goes on.
+            PollRefused: The server does not want to tell; JobNotFound if it knows no such job.
+        """
+        return self._run(self._session.wait(job, timeout), on_progress)
+
+    def events(self, job: Job | str, timeout: float = WAIT) -> Iterator[Job]:
+        """Yield a job each time it has changed, its end included; raise as :meth:`wait` does."""
+        with closing(
+            drive(self._session.wait(job, timeout), self._transport, self._session.envelope)
+        ) as steps:
+            for step in steps:
+                if not isinstance(step, Done) and step.progress.changed:
+                    yield step.progress.job
+
+    def generate(
+        self,
+        prompt: str,
+        *,
+        image: Image | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        timeout: float = WAIT,
+        on_created: Callable[[Job], object] | None = None,
+        on_progress: Listener | None = None,
+        **fields: JSON,
+    ) -> Job:
+        """Create a job and wait for it.
+
+        Args:
+            prompt: As for :meth:`create`, like all that is not listed here.
+            image: See there.
+            headers: See there.
+            request_id: See there.
+            timeout: Seconds for the wait.
+            on_created: Given the job before the first poll, so that its id can be kept.
+            on_progress: As for :meth:`wait`.
+            **fields: Further fields of the body.
+        """
+        job = self.create(prompt, image=image, headers=headers, request_id=request_id, timeout=None, **fields)
+        if on_created is not None:
+            with _naming(job):
+                on_created(job)
+        return self.wait(job, timeout, on_progress=on_progress)
+
+    def download(
+        self,
+        job: Job | str,
+        path: str | os.PathLike[str],
+        *,
+        index: int = 0,
+        timeout: float = WAIT,
+        limit: int = LIMIT,
+    ) -> Path:
+        """Save a video of a complete job; ``path`` is absent (or as it was) until it is whole.
+
+        A former download to the same path that was cut off is gone on with.
+
+        Args:
+            job: A job or its id.
+            path: Where to; a file there is replaced.
+            index: Which of several videos.
+            timeout: Seconds for everything.
+            limit: Most bytes.
+
+        Raises:
+            DownloadError: It was not saved; see the tree for the kinds.
+            ResultMissing: The job is complete and has no such video.
+            PollRefused: A fresh link was needed and the API refused to tell.
+        """
+        found, order = attached(job), order_of(index, timeout, limit)
+        with closing(part_of(found, Path(path))) as part:
+            self._run(self._session.download(found, part, order))
+        return Path(path)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return described(self._session, "Client")
+
+    def _run(self, conversation: Conversation[T], listener: Listener | None = None) -> T:
+        with closing(drive(conversation, self._transport, self._session.envelope)) as steps:
+            for step in steps:
+                if isinstance(step, Done):
+                    return step.value
+                try:
+                    if listener is not None:
+                        listener(step.progress)
+                except BaseException as error:  # noqa: BLE001 - raised again by the conversation, with the id
+                    steps.throw(error)
+        raise AssertionError("a conversation ends with its result")
+
+
+class AsyncClient:
+    """:class:`Client` for asyncio: the same methods, arguments and errors, to be awaited.
+
+    Cancelling a task stops what it does, closes its connection and leaves the job alone. Writing a video to
+    disk is done in small pieces between reads.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        base_url: str | None = None,
+        api: Api | None = None,
+        pace: Pace | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._session = session(
+            api_key=api_key,
+            base_url=base_url,
+            api=api or default_api(),
+            pace=pace or Pace(),
+            environ=os.environ if environ is None else environ,
+        )
+        self._transport = httpx2.AsyncHTTPTransport() if transport is None else transport
+
+    async def create(
+        self,
+        prompt: str,
+        *,
+        image: Image | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - a budget for retries, not a cancellation
+        **fields: JSON,
+    ) -> Job:
+        """See :meth:`Client.create`."""
+        return await self._run(
+            self._session.create(
+                prompt, image=image, headers=headers, request_id=request_id, timeout=timeout, fields=fields
+            )
+        )
+
+    def attach(self, job_id: str) -> Job:
+        """See :meth:`Client.attach`; nothing to await."""
+        return attached(job_id)
+
+    async def look(self, job: Job | str) -> Job:
+        """See :meth:`Client.look`."""
+        return await self._run(self._session.look(job))
+
+    async def wait(
+        self,
+        job: Job | str,
+        timeout: float = WAIT,  # noqa: ASYNC109 - a budget with a last poll, not a cancellation
+        *,
+        on_progress: Listener | None = None,
+    ) -> Job:
+        """See :meth:`Client.wait`."""
+        return await self._run(self._session.wait(job, timeout), on_progress)
+
+    async def events(
+        self,
+        job: Job | str,
+        timeout: float = WAIT,  # noqa: ASYNC109 - a budget with a last poll, not a cancellation
+    ) -> AsyncIterator[Job]:
+        """See :meth:`Client.events`; for ``async for``."""
+        conversation = self._session.wait(job, timeout)
+        async with aclosing(drive_async(conversation, self._transport, self._session.envelope)) as steps:
+            async for step in steps:
+                if not isinstance(step, Done) and step.progress.changed:
+                    yield step.progress.job
+
+    async def generate(
+        self,
+        prompt: str,
+        *,
+        image: Image | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        timeout: float = WAIT,  # noqa: ASYNC109 - a budget with a last poll, not a cancellation
+        on_created: Callable[[Job], Awaitable[object] | object] | None = None,
+        on_progress: Listener | None = None,
+        **fields: JSON,
+    ) -> Job:
+        """See :meth:`Client.generate`; ``on_created`` may be asynchronous."""
+        job = await self.create(
+            prompt, image=image, headers=headers, request_id=request_id, timeout=None, **fields
+        )
+        if on_created is not None:
+            with _naming(job):
+                kept = on_created(job)
+                if isawaitable(kept):
+                    await kept
+        return await self.wait(job, timeout, on_progress=on_progress)
+
+    async def download(
+        self,
+        job: Job | str,
+        path: str | os.PathLike[str],
+        *,
+        index: int = 0,
+        timeout: float = WAIT,  # noqa: ASYNC109 - a budget for retries, not a cancellation
+        limit: int = LIMIT,
+    ) -> Path:
+        """See :meth:`Client.download`."""
+        found, order = attached(job), order_of(index, timeout, limit)
+        with closing(part_of(found, Path(path))) as part:
+            await self._run(self._session.download(found, part, order))
+        return Path(path)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return described(self._session, "AsyncClient")
+
+    async def _run(self, conversation: Conversation[T], listener: Listener | None = None) -> T:
+        async with aclosing(drive_async(conversation, self._transport, self._session.envelope)) as steps:
+            async for step in steps:
+                if isinstance(step, Done):
+                    return step.value
+                try:
+                    if listener is not None:
+                        listener(step.progress)
+                except BaseException as error:  # noqa: BLE001 - raised again by the conversation, with the id
+                    await steps.athrow(error)
+        raise AssertionError("a conversation ends with its result")
+
+
+def order_of(index: int, timeout: float, limit: int) -> Order:
+    """Return what to fetch.
+
+    Raises:
+        ConfigurationError: A number is negative or none.
+    """
+    if index < 0 or limit < 0:
+        raise ConfigurationError(f"index and limit must not be negative, got {index} and {limit}")
+    return Order(index=index, timeout=seconds(timeout), limit=limit)
+
+
+def part_of(job: Job, path: Path) -> PartFile:
+    """Return the part file for a download to ``path``, locked.
+
+    Raises:
+        StorageError: It cannot be written, or another download is writing it.
+    """
+    try:
+        return PartFile(path)
+    except (OSError, ValueError) as error:
+        raise StorageError(f"cannot save job {shown(job.id)}: {error}", job=job) from error
+
+
+@contextmanager
+def _naming(job: Job) -> Iterator[None]:
+    """Let whatever a hook raises pass, with the id of the job that is now paid for."""
+    try:
+        yield
+    except BaseException as error:
+        error.add_note(f"job {shown(job.id)} exists and goes on; to resume, attach to that id")
+        raise
+
+
+def described(settings: Session, name: str) -> str:
+    """Return a client's ``repr``: where it asks, and no key."""
+    return f"{name}(base_url={settings.asking.root!r}, api={settings.asking.api.name!r})"
