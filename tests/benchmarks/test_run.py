@@ -1,0 +1,33 @@
+"""The command."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .run import main
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+def test_a_smoke_run_passes_through_everything_and_writes_nothing() -> None:
+    results = Path(__file__).with_name("RESULTS.md")
+    before = results.read_bytes() if results.exists() else None
+    command = [sys.executable, "-m", "tests.benchmarks.run", "--smoke"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=110)
+    assert run.returncode == 0, run.stdout + run.stderr
+    for title in ("Throughput", "A million jobs", "Start", "Imports for serving"):
+        assert f"## {title}" in run.stdout
+    assert (results.read_bytes() if results.exists() else None) == before
+
+
+def test_without_wrk_measuring_is_refused_with_the_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert main(["--only", "throughput"]) == 2
+    assert "apt-get install wrk" in capsys.readouterr().err
