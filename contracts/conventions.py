@@ -145,7 +145,9 @@ def _check_value(value: JSON, place: str) -> None:
     if not isinstance(value, str) or not value.startswith("$") or value.startswith(REQUEST_HEADER):
         return
     if value not in VALUES:
-        raise ConventionsError(f"{ROOT}.{place} is '{value}', which stands for nothing; {_known(value, VALUES)}")
+        raise ConventionsError(
+            f"{ROOT}.{place} is '{value}', which stands for nothing; {_known(value, VALUES)}"
+        )
 
 
 def _known(name: str, known: Iterable[str]) -> str:

@@ -39,7 +39,7 @@ class DocumentError(ValueError):
         hint: What to try.
     """
 
-    def __init__(  # noqa: PLR0913  # the parts of an error, each by its name
+    def __init__(
         self,
         source: str,
         message: str,

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from .contract import Contract
 from .fragments import Fragment
 from .job_pattern import JobPattern
-from .operations import ALIASES, JSON_MEDIA_TYPE, Operation, Schema, schema_at
+from .operations import JSON_MEDIA_TYPE, Operation, Schema, schema_at
 from .pointers import JSON, join
 from .references import resolve
 
@@ -49,7 +49,10 @@ class Exporter:
             if isinstance(item, dict):
                 item[method] = self._operation(path, method, operations)
         servers: list[JSON] = [{"url": url} for url in self.contract.servers]
-        components: dict[str, JSON] = {"schemas": dict(sorted(self.schemas.items())), "securitySchemes": self._schemes()}
+        components: dict[str, JSON] = {
+            "schemas": dict(sorted(self.schemas.items())),
+            "securitySchemes": self._schemes(),
+        }
         return {
             "openapi": OPENAPI,
             "info": {"title": self.contract.title, "version": self.contract.version},
@@ -148,7 +151,11 @@ class Exporter:
         made: dict[str, JSON] = {}
         for name in listed if isinstance(listed, dict) else ():
             place, header = _located(fragment, join(pointer, "headers", name))
-            kept = {key: value for key, value in header.items() if key in ("description", "required", "deprecated")}
+            kept = {
+                key: value
+                for key, value in header.items()
+                if key in ("description", "required", "deprecated")
+            }
             if "schema" in header:
                 kept["schema"] = self._schema(schema_at(fragment.document, join(place, "schema")).strict)
             made[name] = kept
@@ -179,15 +186,24 @@ class Exporter:
     def _free_name(self, name: str, schema: JSON) -> str:
         plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name) or "_"
         candidates = (plain, *(f"{plain}_{number}" for number in range(2, len(self.schemas) + 3)))
-        alike = (c for c in candidates if c not in self.schemas or self.schemas[c] == _renamed(schema, {name: c}))
+        alike = (
+            c for c in candidates if c not in self.schemas or self.schemas[c] == _renamed(schema, {name: c})
+        )
         return next(alike)
 
     def _schemes(self) -> dict[str, JSON]:
-        used = {name for pattern in self.contract.patterns for o in (pattern.submit, pattern.poll) for name in o.security}
+        used = {
+            name
+            for pattern in self.contract.patterns
+            for o in (pattern.submit, pattern.poll)
+            for name in o.security
+        }
         return {name: {"type": "http", "scheme": "bearer"} for name in sorted(used)}
 
 
-def _operation_ids(grouped: Mapping[tuple[str, str], list[Operation]]) -> Iterator[tuple[tuple[str, str], str]]:
+def _operation_ids(
+    grouped: Mapping[tuple[str, str], list[Operation]],
+) -> Iterator[tuple[tuple[str, str], str]]:
     """One id for each path and method: the published one where it is free, else with the method, else a number."""
     taken: set[str] = set()
     for (path, method), operations in grouped.items():

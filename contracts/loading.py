@@ -8,7 +8,7 @@ from .bundle import OVERLAY, SOURCES, bundled_text
 from .contract import Contract, build
 from .findings import Finding
 from .fragments import Fragment, parse
-from .overlays import Overlay, apply, require_matches, parse_overlay
+from .overlays import Overlay, apply, parse_overlay, require_matches
 from .sources import contents, read
 
 BUNDLED = "bundled"

@@ -172,7 +172,7 @@ def _content(document: dict[str, JSON], pointer: str, node: dict[str, JSON]) -> 
 
 
 def _is_json(media_type: str) -> bool:
-    essence = media_type.split(";")[0].strip().lower()
+    essence = media_type.split(";", maxsplit=1)[0].strip().lower()
     return essence in (JSON_MEDIA_TYPE, "*/*", "application/*") or essence.endswith("+json")
 
 
@@ -183,9 +183,7 @@ def schema_at(document: dict[str, JSON], pointer: str) -> Schema:
     )
 
 
-def _parameters(
-    document: dict[str, JSON], path: str, *holders: tuple[str, JSON]
-) -> tuple[Parameter, ...]:
+def _parameters(document: dict[str, JSON], path: str, *holders: tuple[str, JSON]) -> tuple[Parameter, ...]:
     found: dict[tuple[str, str], Parameter] = {}
     for holder_pointer, holder in holders:
         listed = holder.get("parameters") if isinstance(holder, dict) else None
@@ -221,7 +219,9 @@ def _is_bearer(document: dict[str, JSON], name: str) -> bool:
     scheme = schemes.get(name) if isinstance(schemes, dict) else None
     if not isinstance(scheme, dict):
         return False
-    return scheme.get("type") in ("oauth2", "openIdConnect") or _text(scheme.get("scheme")).lower() == "bearer"
+    return (
+        scheme.get("type") in ("oauth2", "openIdConnect") or _text(scheme.get("scheme")).lower() == "bearer"
+    )
 
 
 def _aliases(item: JSON) -> Iterator[Alias]:

@@ -128,7 +128,7 @@ def _action(index: int, node: dict[str, JSON], *, optional: bool) -> Action:
 def apply(overlay: Overlay, document: dict[str, JSON]) -> Applied:
     """Return ``document`` after the overlay's actions, each applied to the result of the one before.
 
-    An action that selects nothing succeeds; ``require_matches`` tells whether any document was meant.
+    An action that selects nothing succeeds; ``check_matched`` tells whether any document was meant.
 
     Raises:
         OverlayError: An action removes the root, merges values of different kinds, selects objects together
@@ -199,7 +199,7 @@ def unmatched(overlay: Overlay, applied: Iterable[Applied]) -> tuple[Action, ...
     return tuple(action for action in overlay.actions if not any(count[action.index] for count in counts))
 
 
-def require_matches(overlay: Overlay, applied: Iterable[Applied]) -> None:
+def check_matched(overlay: Overlay, applied: Iterable[Applied]) -> None:
     """Check that every action which is not optional selected something in at least one document.
 
     Raises:

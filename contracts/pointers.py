@@ -46,14 +46,14 @@ def look_up(document: JSON, text: str) -> JSON:
         ValueError: ``text`` is no pointer.
     """
     value = document
-    for token in tokens_of(text):
-        value = _child(value, token)
+    for name in tokens_of(text):
+        value = _child(value, name)
     return value
 
 
-def _child(value: JSON, token: str) -> JSON:
+def _child(value: JSON, name: str) -> JSON:
     if isinstance(value, dict):
-        return value[token]
-    if isinstance(value, list) and token.isdecimal() and (token == "0" or token[0] != "0"):
-        return value[int(token)]
-    raise LookupError(token)
+        return value[name]
+    if isinstance(value, list) and name.isdecimal() and (name == "0" or name[0] != "0"):
+        return value[int(name)]
+    raise LookupError(name)

@@ -120,7 +120,9 @@ class Sampler:
     def _array(self, pointer: str, node: dict[str, JSON], depth: int) -> JSON:
         least = node.get("minItems", 0)
         count = max(int(least) if isinstance(least, int | float) else 0, int(self.wanted(join(pointer, 0))))
-        return [self._value(join(pointer, i), node.get("items", {}), depth + 1) for i in range(min(count, 100))]
+        return [
+            self._value(join(pointer, i), node.get("items", {}), depth + 1) for i in range(min(count, 100))
+        ]
 
 
 def _stated(node: Mapping[str, JSON]) -> Iterator[JSON]:
@@ -138,7 +140,9 @@ def _implied(node: Mapping[str, JSON]) -> frozenset[str]:
         return frozenset({"object"})
     if "items" in node or "minItems" in node:
         return frozenset({"array"})
-    return frozenset({"string"} if "minLength" in node or "format" in node else {"object", "string", "number"})
+    return frozenset(
+        {"string"} if "minLength" in node or "format" in node else {"object", "string", "number"}
+    )
 
 
 def _strings(node: Mapping[str, JSON]) -> Iterator[JSON]:
@@ -179,7 +183,7 @@ def _all_of(root: Mapping[str, JSON], node: dict[str, JSON]) -> dict[str, JSON]:
     if properties:
         folded["properties"] = properties
     if required:
-        folded["required"] = list(sorted(required))
+        folded["required"] = sorted(required)
     return folded
 
 

@@ -136,7 +136,7 @@ class _Composer:
 
 def _scalar(event: Any) -> JSON:
     text: str = event.value
-    plain = event.implicit[0] or event.tag in _CORE_TAGS
+    plain = event.tag in _CORE_TAGS or (event.tag is None and event.implicit[0])
     return _plain(text) if plain else text
 
 

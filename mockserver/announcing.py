@@ -59,7 +59,9 @@ def poll_curl(pattern: JobPattern, origin: str, key: str) -> str:
     """Return a shell line that polls a job, with ``ID`` where the id goes."""
     name = pattern.parameter.name
     path = pattern.poll.path
-    target = path.replace(f"{{{name}}}", "ID") if pattern.parameter.location == "path" else f"{path}?{name}=ID"
+    target = (
+        path.replace(f"{{{name}}}", "ID") if pattern.parameter.location == "path" else f"{path}?{name}=ID"
+    )
     return f"curl -sS {quote(origin + target)} -H 'Authorization: Bearer {key}'"
 
 

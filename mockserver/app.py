@@ -2,16 +2,15 @@
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
+from bodydouble.contracts.bundle import bundled_contract
+from bodydouble.contracts.contract import Contract
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from bodydouble.contracts.bundle import bundled_contract
-from bodydouble.contracts.contract import Contract
+from starlette.types import Receive, Scope, Send
 
 from .clocks import Clock, system_clock
 from .media import clips
@@ -92,7 +91,8 @@ def _route(service: Service, route: JobRoute, max_body: int) -> Route:
 
 def _template(path: str) -> str:
     """Starlette's template for OpenAPI's: names become identifiers; the last parameter takes slashes as well,
-    since ids contain them."""
+    since ids contain them.
+    """
     count = len(_PARAMETER.findall(path))
     for number in range(count):
         last = number == count - 1 and path.endswith("}")
@@ -111,7 +111,7 @@ def _cors(service: Service) -> Middleware:
     )
 
 
-class TooLarge(Exception):  # noqa: N818 - the reply says what is wrong, this only stops the reading
+class TooLarge(Exception):
     """A body is over the limit."""
 
 
@@ -140,8 +140,11 @@ class Endpoint:
         try:
             body = b"" if scope["method"] == "GET" else await _body(headers, receive, self._max_body)
         except TooLarge:
-            problem = Problem(413, f"The body is too large: expected at most {self._max_body} bytes, received more",
-                headers=((b"connection", b"close"),))
+            problem = Problem(
+                413,
+                f"The body is too large: expected at most {self._max_body} bytes, received more",
+                headers=((b"connection", b"close"),),
+            )
             response = self._refuse(problem, self._request(scope, headers, b""))
         else:
             response = self._answer(self._request(scope, headers, body))

@@ -74,7 +74,9 @@ def _parse(text: str) -> JSON:
         raise
     except json.JSONDecodeError as problem:
         place = f"line {problem.lineno} column {problem.colno}"
-        raise BadBody(f"the body is not JSON: {problem.msg} at {place}", "JSON", _around(text, problem.pos)) from None
+        raise BadBody(
+            f"the body is not JSON: {problem.msg} at {place}", "JSON", _around(text, problem.pos)
+        ) from None
     except ValueError:
         raise BadBody("a number has too many digits", "a number of at most 4300 digits", "more") from None
 

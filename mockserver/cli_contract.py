@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
-
 from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.defects import lint as lint_fragments
 from bodydouble.contracts.export import export as export_contract
@@ -48,8 +47,8 @@ def _errors_in_one_line() -> Iterator[None]:
 def contract() -> None:
     """Show, lint, export or import what is played.
 
-    SOURCES are OpenAPI fragments: JSON, YAML, a Markdown page with OpenAPI in code blocks, or a folder of these. Without
-    any, the bundled contract is meant.
+    SOURCES are OpenAPI fragments: JSON, YAML, a Markdown page with OpenAPI in code blocks, or a folder of
+    these. Without any, the bundled contract is meant.
     """
 
 
@@ -85,7 +84,8 @@ def _pattern_lines(pattern: JobPattern) -> Iterator[str]:
     yield f"  submit  {pattern.submit}" + "".join(f", also {alias.path}" for alias in pattern.submit.aliases)
     place = f"{pattern.parameter.location} parameter {pattern.parameter.name}"
     yield f"  poll    {pattern.poll}  id in {place}"
-    yield f"  id      {' '.join(pattern.submitted.ids)} in the create's reply, {' '.join(pattern.polled.ids)} in the poll's"
+    created, polled = " ".join(pattern.submitted.ids), " ".join(pattern.polled.ids)
+    yield f"  id      {created} in the create's reply, {polled} in the poll's"
     for promise in pattern.polled.promises:
         yield f"  {promise.status:<12}{promise.stage:<8} {_promised(promise)}".rstrip()
 
@@ -188,12 +188,14 @@ def export_command(*, sources: Sequence[str], overlays: Sequence[str], output: P
 def import_command(*, sources: Sequence[str], folder: Path, force: bool) -> None:
     """Put the fragments of a page or file into a folder, one JSON file each, unchanged.
 
-    A file that is there already and holds the same is left alone; one that differs is not replaced unless --force says
-    so. Exit codes: 0 all are in the folder, 1 something cannot be read or would be replaced, 2 usage.
+    A file that is there already and holds the same is left alone; one that differs is not replaced unless
+    --force says so. Exit codes: 0 all are in the folder, 1 something cannot be read or would be replaced, 2 usage.
     """
     with _errors_in_one_line():
         named = _named(published(sources).fragments)
-        texts = {folder / name: json.dumps(f.document, indent=2, ensure_ascii=False) + "\n" for name, f in named}
+        texts = {
+            folder / name: json.dumps(f.document, indent=2, ensure_ascii=False) + "\n" for name, f in named
+        }
         changed = {path: text for path, text in texts.items() if not _holds(path, text)}
         in_the_way = [str(path) for path in changed if path.exists()]
         if in_the_way and not force:
@@ -221,7 +223,9 @@ def _stem(fragment: Fragment) -> str:
     words = [f"{operation.method}-{operation.path}" for operation in operations_of(fragment)[:1]]
     title = [str(word) for word in _titles(fragment)]
     text = "-".join((*title[:1], *words)) or "fragment"
-    return "-".join("".join(c if c.isascii() and (c.isalnum() or c in "._") else " " for c in text).split())[:120]
+    return "-".join("".join(c if c.isascii() and (c.isalnum() or c in "._") else " " for c in text).split())[
+        :120
+    ]
 
 
 def _titles(fragment: Fragment) -> Iterator[JSON]:

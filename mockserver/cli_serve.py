@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 
 import click
-
 from bodydouble.contracts.bundle import bundled_contract
 from bodydouble.contracts.contract import Contract
 
@@ -35,7 +34,9 @@ ANY_KEY = "test"
     help="OpenAPI Overlay to apply to every fragment; may be repeated; 'bundled' is the bundled one.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+)
 @click.option("--seed", type=int, help="Repeat a run to the byte: ids, durations, URLs.")
 @click.option(
     "--speed",
@@ -60,7 +61,11 @@ ANY_KEY = "test"
     help="A good key; may be repeated, or stand in BODYDOUBLE_API_KEY. Any key is good by default.",
 )
 @click.option(
-    "--max-jobs", default=DEFAULT_MAX_JOBS, show_default=True, type=click.IntRange(min=1), help="Jobs that are kept."
+    "--max-jobs",
+    default=DEFAULT_MAX_JOBS,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Jobs that are kept.",
 )
 @click.option(
     "--url-ttl",
@@ -69,7 +74,7 @@ ANY_KEY = "test"
     type=click.FloatRange(min=0, min_open=True),
     help="Seconds that a result's URL is good for, in the time of the jobs.",
 )
-def serve(  # noqa: PLR0913 - one parameter for each option
+def serve(
     *,
     contracts: Sequence[str],
     overlays: Sequence[str],
@@ -82,7 +87,7 @@ def serve(  # noqa: PLR0913 - one parameter for each option
     max_jobs: int,
     url_ttl: float,
 ) -> None:
-    """Play an API from its contract until you stop it.
+    r"""Play an API from its contract until you stop it.
 
     No request leaves this machine: links in requests are never fetched, and results are served from here.
 
@@ -137,4 +142,6 @@ def _tell_findings(contract: Contract, unplayable: int) -> None:
     for finding in contract.findings:
         click.echo(f"{finding.severity}: {finding.source}{finding.pointer}: {finding.message}", err=True)
     if unplayable:
-        click.echo(f"error: {unplayable} operations cannot be played; see 'bodydouble contract lint'", err=True)
+        click.echo(
+            f"error: {unplayable} operations cannot be played; see 'bodydouble contract lint'", err=True
+        )

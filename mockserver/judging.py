@@ -20,7 +20,7 @@ MAX_MODELS_LISTED = 10
 SECONDS = "duration"
 
 
-class Refused(Exception):  # noqa: N818 - the refusal is the double's answer, no error of its own
+class Refused(Exception):
     """A request gets a problem instead of a success.
 
     Attributes:
@@ -44,7 +44,7 @@ def check_key(authorization: bytes | None, good: tuple[bytes, ...]) -> None:
     scheme, _, key = authorization.partition(b" ")
     if scheme.lower() != b"bearer" or not key or key != b"".join(key.split()):
         raise _unauthorized("Malformed Authorization header: expected 'Bearer KEY', received something else")
-    if good and not any([compare_digest(key, known) for known in good]):
+    if good and not sum(compare_digest(key, known) for known in good):
         raise _unauthorized("The API key is not one of those this server was started with")
 
 
@@ -70,7 +70,9 @@ def json_body(request: Request) -> JSON:
 
 def _is_json(declared: bytes) -> bool:
     essence = declared.split(b";")[0].strip().lower()
-    return essence == b"application/json" or (essence.startswith(b"application/") and essence.endswith(b"+json"))
+    return essence == b"application/json" or (
+        essence.startswith(b"application/") and essence.endswith(b"+json")
+    )
 
 
 def chosen(submissions: Submissions, body: JSON) -> Submission:
@@ -157,7 +159,9 @@ def job_id(polling: Polling, request: Request) -> str:
     if polling.parameter.location == "path":
         return request.path_id or ""
     query = request.query.decode("latin-1")
-    values = [value for key, value in parse_qsl(query, keep_blank_values=True, max_num_fields=None) if key == name]
+    values = [
+        value for key, value in parse_qsl(query, keep_blank_values=True, max_num_fields=None) if key == name
+    ]
     if len(values) != 1:
         got = "nothing" if not values else f"{len(values)} of them"
         raise _invalid(name, f"the query parameter {name} must stand once", "one id", got)

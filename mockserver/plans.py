@@ -26,4 +26,6 @@ class Plan(msgspec.Struct, frozen=True, gc=False):
 def plan_for(scenario: Scenario, rng: Random, seconds: float) -> Plan:
     """Return the plan of a job whose result lasts ``seconds``; draws twice from ``rng``, whatever the scenario."""
     queued, running = rng.random(), rng.random()
-    return Plan(scenario.queued.quantile(queued), scenario.running.quantile(running), scenario.outcome, seconds)
+    return Plan(
+        scenario.queued.quantile(queued), scenario.running.quantile(running), scenario.outcome, seconds
+    )

@@ -65,7 +65,8 @@ def error_body(shape: ErrorShape, problem: Problem, facts: ReplyFacts) -> dict[s
         "$error.message": problem.message,
         "$error.status": problem.status,
         "$error.title": HTTPStatus(problem.status).phrase,
-        "$error.violations": [_as_json(violation) for violation in problem.violations[:MAX_VIOLATIONS]] or None,
+        "$error.violations": [_as_json(violation) for violation in problem.violations[:MAX_VIOLATIONS]]
+        or None,
         "$request.path": facts.path,
         "$reply.id": facts.reply_id,
         "$reply.time": rfc3339(facts.now),

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
-
 from bodydouble.contracts.job_pattern import JobPattern, Promise, ReplyShape
 from bodydouble.contracts.pointers import JSON, look_up, tokens_of
 from bodydouble.contracts.samples import Sampler, Unsampleable
@@ -183,7 +182,9 @@ class Composer:
             return any(_related(pointer, place) for place in self.promise.present)
         if self.promise.stage is Stage.SUCCESS:
             return True
-        return any(pointer.startswith(parent) or parent.startswith(f"{pointer}/") for parent in self._wrappers)
+        return any(
+            pointer.startswith(parent) or parent.startswith(f"{pointer}/") for parent in self._wrappers
+        )
 
     @property
     def _wrappers(self) -> tuple[str, ...]:

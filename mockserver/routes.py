@@ -99,7 +99,9 @@ class RouteTable:
     @property
     def operations(self) -> tuple[str, ...]:
         """Every operation as ``METHOD path``."""
-        listed = [(method, route.path) for route in self.routes for method in route.allowed if method != "HEAD"]
+        listed = [
+            (method, route.path) for route in self.routes for method in route.allowed if method != "HEAD"
+        ]
         return tuple(f"{method} {path}" for method, path in listed)
 
     def nearest(self, method: str, path: str, count: int = 3) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import msgspec
-
 from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.stages import Stage
@@ -57,14 +56,16 @@ class Service:
                 return self._submit(route.submissions, request)
             if request.method in ("GET", "HEAD") and route.polling:
                 return self._poll(route.polling, request)
-            raise Refused(_not_allowed(route, request))
         except Refused as refusal:
             return self.refuse(refusal.problem, request)
+        return self.refuse(_not_allowed(route, request), request)
 
     def unknown(self, request: Request) -> Response:
         """Return the 404 of a path that no operation has, with the operations that come nearest."""
         near = ", ".join(self.routes.nearest(request.method, request.path))
-        return self.refuse(Problem(404, f"Cannot {request.method} {request.path}; nearest are {near}"), request)
+        return self.refuse(
+            Problem(404, f"Cannot {request.method} {request.path}; nearest are {near}"), request
+        )
 
     def refuse(self, problem: Problem, request: Request) -> Response:
         """Return the reply that tells ``problem``."""
@@ -140,7 +141,9 @@ class Service:
         jobs = self.world.jobs
         note = ""
         if jobs.evicted_end(wanted) is not None:
-            note = f"job {wanted} had to leave: {jobs.limit} jobs are kept and it was the first of them to end"
+            note = (
+                f"job {wanted} had to leave: {jobs.limit} jobs are kept and it was the first of them to end"
+            )
         return Problem(404, "No job has this id; it was never issued here, or it had to leave", note=note)
 
 

@@ -33,7 +33,9 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as problem:
         listener.close()
         reason = (problem.strerror or str(problem)).lower()
-        raise PortTakenError(f"cannot listen on {host} port {port}: {reason}; try --port 0 for a free one") from None
+        raise PortTakenError(
+            f"cannot listen on {host} port {port}: {reason}; try --port 0 for a free one"
+        ) from None
     return listener
 
 

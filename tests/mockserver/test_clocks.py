@@ -1,7 +1,6 @@
 import time
 
 import pytest
-
 from bodydouble.mockserver.clocks import ManualClock, ScaledClock, system_clock
 
 

@@ -1,8 +1,7 @@
 import pytest
+from bodydouble.mockserver.distributions import Distribution, Fixed, LogLogistic, Uniform
 from hypothesis import given
 from hypothesis import strategies as st
-
-from bodydouble.mockserver.distributions import Distribution, Fixed, LogLogistic, Uniform
 
 SECONDS = st.floats(0, 1e6)
 SHARES = st.floats(0, 1, exclude_max=True)
@@ -20,7 +19,9 @@ def test_uniform_stays_within_its_bounds(one: float, other: float, share: float)
 
 
 @given(st.floats(0.1, 1e4), st.floats(0.5, 20), SECONDS, SECONDS, SHARES)
-def test_log_logistic_stays_within_its_bounds(mid: float, shape: float, one: float, other: float, share: float) -> None:
+def test_log_logistic_stays_within_its_bounds(
+    mid: float, shape: float, one: float, other: float, share: float
+) -> None:
     low, high = sorted((one, other))
     assert low <= LogLogistic(mid, shape, low, high).quantile(share) <= high
 
@@ -32,7 +33,9 @@ def test_a_larger_share_is_never_shorter(distribution: Distribution, one: float,
 
 
 @pytest.mark.parametrize(
-    ("distribution", "expected"), [(Uniform(10, 20), 15), (LogLogistic(55, 3, 0, 1e9), 55)], ids=["uniform", "log"]
+    ("distribution", "expected"),
+    [(Uniform(10, 20), 15), (LogLogistic(55, 3, 0, 1e9), 55)],
+    ids=["uniform", "log"],
 )
 def test_half_of_the_durations_lie_below_the_median(distribution: Distribution, expected: float) -> None:
     assert distribution.quantile(0.5) == pytest.approx(expected)

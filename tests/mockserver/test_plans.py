@@ -1,10 +1,9 @@
 from random import Random
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from bodydouble.mockserver.plans import plan_for
 from bodydouble.mockserver.scenarios import SCENARIOS, SUCCEEDS
+from hypothesis import given
+from hypothesis import strategies as st
 
 NAMES = st.sampled_from(sorted(SCENARIOS))
 

@@ -1,17 +1,18 @@
 from random import Random
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from bodydouble.contracts.stages import Stage
 from bodydouble.mockserver.plans import Plan, plan_for
 from bodydouble.mockserver.scenarios import SCENARIOS
 from bodydouble.mockserver.states import Facts, ends_at, state_at
+from hypothesis import given
+from hypothesis import strategies as st
 
 MOMENTS = st.floats(-1e4, 1e5)
 SUBMITTED = st.floats(0, 4e9)
 PLANS = st.builds(
-    lambda name, seed: plan_for(SCENARIOS[name], Random(seed), 6.0), st.sampled_from(sorted(SCENARIOS)), st.integers()
+    lambda name, seed: plan_for(SCENARIOS[name], Random(seed), 6.0),
+    st.sampled_from(sorted(SCENARIOS)),
+    st.integers(),
 )
 ORDER = {Stage.INITIAL: 0, Stage.RUNNING: 1, Stage.SUCCESS: 2, Stage.FAILURE: 2}
 
@@ -29,7 +30,9 @@ def test_the_final_state_is_the_planned_one_and_stays(plan: Plan, submitted: flo
 
 
 @given(PLANS, SUBMITTED, st.lists(MOMENTS, min_size=1), st.randoms(use_true_random=False))
-def test_pollers_do_not_disturb_each_other(plan: Plan, submitted: float, moments: list[float], rng: Random) -> None:
+def test_pollers_do_not_disturb_each_other(
+    plan: Plan, submitted: float, moments: list[float], rng: Random
+) -> None:
     facts = Facts(submitted)
     alone = {moment: state_at(plan, facts, submitted + moment) for moment in moments}
     rng.shuffle(moments)
