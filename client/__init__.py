@@ -7,7 +7,9 @@
 """
 
 from .api import Api, api_from, bundled, default_api
-from .client import AsyncClient, Client, Listener
+from .async_client import AsyncClient
+from .calls import Listener
+from .client import Client
 from .errors import (
     ClientError,
     ConfigurationError,

@@ -136,9 +136,7 @@ def api_from(data: Mapping[str, Any]) -> Api:
         submit=_submit(submit),
         poll_path=poll["path"],
         poll_parameter=poll.get("id_parameter", ""),
-        reading=Reading(
-            **{field: tuple(value) if isinstance(value, list) else value for field, value in reply.items()}
-        ),
+        reading=_reading(reply),
         kinds=_kinds(data["statuses"]),
         key_header=headers["key"],
         key_scheme=headers["key_scheme"],
@@ -153,6 +151,11 @@ def _submit(data: Mapping[str, Any]) -> Submit:
     types = {name: bytes.fromhex(start) for name, start in data["image_types"].items()}
     fixed = MappingProxyType(dict(data["fixed"]))
     return Submit(**{**data, "fixed": fixed, "image_types": MappingProxyType(types)})
+
+
+def _reading(data: Mapping[str, Any]) -> Reading:
+    lists = {name: tuple(data[name]) for name in ("id_fields", "refusal_fields")}
+    return Reading(**{**data, **lists})
 
 
 def _kinds(data: Mapping[str, list[str]]) -> Mapping[str, Kind]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from .addresses import usable_link, without_query
+from .asking import Asking
 from .errors import (
     DownloadError,
     Incomplete,
@@ -26,7 +27,7 @@ from .partfile import Note, PartFile
 from .retry import create_pause, retry_after
 from .steps import Conversation, Failed, Open, Piece, Read, Reply, Request, Send, Shut, Sleep, Tick
 from .submission import REPLY_LIMIT
-from .waiting import Asking, poll_request, told_by
+from .waiting import poll_request, told_by
 
 _MOST_STRIKES = 5
 _MOST_REDIRECTS = 5

@@ -13,6 +13,7 @@ import httpx2
 
 from .addresses import base_url_from, root_of
 from .api import Api
+from .asking import Asking
 from .downloading import Order, downloading
 from .errors import ConfigurationError
 from .exchange import Envelope, tick
@@ -23,7 +24,7 @@ from .partfile import PartFile
 from .retry import Pace
 from .steps import Conversation, Headers
 from .submission import Intent, creating
-from .waiting import Asking, looking, waiting
+from .waiting import looking, waiting
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 """Any JSON value."""
@@ -72,9 +73,7 @@ class Session:
             headers=self._headers(headers or {}),
         )
         limit = asking.pace.create_timeout if timeout is None else seconds(timeout)
-        return creating(
-            intent, asking.root, asking.api, timeout=limit, pace=asking.pace, rng=asking.rng, start=tick()
-        )
+        return creating(intent, asking, timeout=limit, start=tick())
 
     def wait(self, job: Job | str, timeout: float) -> Conversation[Job]:
         """Return the conversation that follows a job to its end."""

@@ -1,13 +1,13 @@
 """One purchase per intent: the conversation that creates a job."""
 
-import random
 from dataclasses import dataclass, field
 
 from .api import Api
+from .asking import Asking
 from .errors import CreateError, NotSent, Refused, SubmissionUnknown
 from .models import Job
 from .parsing import id_in, object_in, refusal_in, shown, updated, usable_id
-from .retry import Fate, Pace, create_pause, fate_of_create, retry_after
+from .retry import Fate, create_pause, fate_of_create, retry_after
 from .steps import Conversation, Failed, Headers, Reply, Request, Send, Sleep, Tick
 
 REPLY_LIMIT = 4 * 1024 * 1024
@@ -44,18 +44,13 @@ def create_request(intent: Intent, root: str, api: Api) -> Request:
     )
 
 
-def creating(
-    intent: Intent, root: str, api: Api, *, timeout: float, pace: Pace, rng: random.Random, start: Tick
-) -> Conversation[Job]:
+def creating(intent: Intent, asking: Asking, *, timeout: float, start: Tick) -> Conversation[Job]:
     """Create a job; return it as the reply describes it.
 
     Args:
         intent: What to buy.
-        root: Origin and path prefix of the API.
-        api: The API.
+        asking: Whom to ask, and how fast.
         timeout: Seconds for all attempts and pauses together.
-        pace: Pauses between attempts.
-        rng: For jitter.
         start: What time it is.
 
     Raises:
@@ -63,28 +58,34 @@ def creating(
         Refused: The server refused.
         SubmissionUnknown: The create was sent and may have been accepted.
     """
-    request = create_request(intent, root, api)
-    deadline = start.now + timeout
-    tick, attempt = start, 0
     try:
-        while True:
-            attempt += 1
-            left = max(deadline - tick.now, 0.001)
-            answer: Reply | Failed = yield Send(request=request, timeout=left, limit=REPLY_LIMIT)
-            fate = fate_of_create(answer, api)
-            if fate is Fate.ACCEPTED or fate is Fate.UNKNOWN:
-                return _job_or_unknown(answer, fate, intent, root, api)
-            pause = max(create_pause(attempt, pace, rng), retry_after(answer) or 0.0)
-            if fate is Fate.REFUSED or answer.now + pause > deadline - pace.least_answer:
-                raise _rejection(answer, intent, api, attempt)
-            tick = yield Sleep(pause)
+        return (yield from _attempting(intent, asking, start.now, start.now + timeout))
     except BaseException as error:
         if not isinstance(error, CreateError | GeneratorExit):
-            error.add_note(_interrupted(intent, root, api))
+            error.add_note(_interrupted(intent, asking))
         raise
 
 
-def _job_or_unknown(answer: Reply | Failed, fate: Fate, intent: Intent, root: str, api: Api) -> Job:
+def _attempting(intent: Intent, asking: Asking, now: float, deadline: float) -> Conversation[Job]:
+    request = create_request(intent, asking.root, asking.api)
+    pace, attempt = asking.pace, 0
+    while True:
+        attempt += 1
+        answer: Reply | Failed = yield Send(
+            request=request, timeout=max(deadline - now, 0.001), limit=REPLY_LIMIT
+        )
+        fate = fate_of_create(answer, asking.api)
+        if fate is Fate.ACCEPTED or fate is Fate.UNKNOWN:
+            return _job_or_unknown(answer, fate, intent, asking)
+        pause = max(create_pause(attempt, pace, asking.rng), retry_after(answer) or 0.0)
+        if fate is Fate.REFUSED or answer.now + pause > deadline - pace.least_answer:
+            raise _rejection(answer, intent, asking.api, attempt)
+        tick: Tick = yield Sleep(pause)
+        now = tick.now
+
+
+def _job_or_unknown(answer: Reply | Failed, fate: Fate, intent: Intent, asking: Asking) -> Job:
+    api = asking.api
     named = usable_id(answer.header(api.inference_id_header)) if isinstance(answer, Reply) else ""
     if isinstance(answer, Reply) and fate is Fate.ACCEPTED:
         data = object_in(answer.body) or {}
@@ -92,7 +93,7 @@ def _job_or_unknown(answer: Reply | Failed, fate: Fate, intent: Intent, root: st
         if job_id:
             job = Job(id=job_id, client_request_id=intent.client_request_id, created_at=answer.wall)
             return updated(job, data, answer.body, api)
-    how = how_to_look(intent.client_request_id, named, root, api)
+    how = how_to_look(intent.client_request_id, named, asking)
     raise SubmissionUnknown(
         f"the create may or may not have been accepted ({_happened(answer)}); it was not sent again. {how}",
         client_request_id=intent.client_request_id,
@@ -113,18 +114,17 @@ def _happened(answer: Reply | Failed) -> str:
     return f"HTTP {answer.status}, not in the API's own words"
 
 
-def how_to_look(client_request_id: str, job_id: str, root: str, api: Api) -> str:
+def how_to_look(client_request_id: str, job_id: str, asking: Asking) -> str:
     """Return what a person does to find out whether a create was accepted.
 
     Args:
         client_request_id: The id that was sent with it.
         job_id: The job's id if a reply's head had it, else empty.
-        root: Origin and path prefix of the API.
-        api: The API.
+        asking: Whom to ask.
     """
-    lost = api.lost
+    lost = asking.api.lost
     listing = (
-        f"GET {root}{lost.path} lists recent requests: a row whose {lost.client_request_id_field} is "
+        f"GET {asking.root}{lost.path} lists recent requests: a row whose {lost.client_request_id_field} is "
         f"{client_request_id} has the job's id as {lost.job_id_field}; no such row means no job"
     )
     if job_id:
@@ -153,6 +153,6 @@ def _rejection(answer: Reply | Failed, intent: Intent, api: Api, attempts: int) 
     )
 
 
-def _interrupted(intent: Intent, root: str, api: Api) -> str:
-    how = how_to_look(intent.client_request_id, "", root, api)
+def _interrupted(intent: Intent, asking: Asking) -> str:
+    how = how_to_look(intent.client_request_id, "", asking)
     return f"interrupted during a create, which may have been accepted. {how}"

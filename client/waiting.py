@@ -1,33 +1,13 @@
 """Submit, wait, result: the conversation that follows a job to its end, on one budget."""
 
-import random
-from dataclasses import dataclass
-
 from .addresses import poll_url
-from .api import Api
+from .asking import Asking
 from .errors import JobFailed, JobNotFound, NoAnswer, PollRefused, ResultMissing, TrackingError, WaitTimeout
 from .models import Job, Kind, Progress
 from .parsing import object_in, refusal_in, shown, updated
-from .retry import Pace, Verdict, poll_pause, retry_after, verdict_of_poll
+from .retry import Verdict, poll_pause, retry_after, verdict_of_poll
 from .steps import Conversation, Failed, Reply, Report, Request, Send, Sleep, Tick, Warn
 from .submission import REPLY_LIMIT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """Whom to ask, and how fast.
-
-    Attributes:
-        root: Origin and path prefix of the API.
-        api: The API.
-        pace: Pauses and time limits.
-        rng: For jitter.
-    """
-
-    root: str
-    api: Api
-    pace: Pace
-    rng: random.Random
 
 
 def poll_request(job: Job, asking: Asking) -> Request:
