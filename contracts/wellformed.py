@@ -1,0 +1,112 @@
+"""Values that are JSON and that every library takes, told from those that only Python takes.
+
+Python's decoder gives NaN, halves of surrogate pairs and nesting up to its own recursion limit. The libraries that validate part ways on each of them: one raises, one accepts, one overflows
+its stack. So such a value is refused, whatever a schema says, by a rule that is the same everywhere:
+
+* numbers are finite (RFC 8259 section 6 has no others);
+* text is a sequence of Unicode scalar values, hence can be sent as UTF-8 (RFC 8259 section 8.1);
+* arrays and objects are nested at most 64 deep; decoders commonly stop at 64 or 128, and published schemas
+  need ten.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from jsonschema_rs import Draft202012Validator
+
+from .pointers import JSON, join
+from .violations import Violation
+from .words import place, show
+
+MAX_DEPTH = 64
+
+_Found: TypeAlias = tuple[str, str, str, str]
+"""Pointer, what the message says after the name of the place, expected, got."""
+
+
+def defects(value: JSON) -> tuple[Violation, ...]:
+    """Return everything that makes ``value`` something else than JSON; empty if and only if `is_json`.
+
+    A name that is no text is told at its object: a pointer that holds it could not be printed.
+    """
+    return tuple(
+        Violation(pointer, f"{place(pointer)} {says}", expected, got, "json")
+        for pointer, says, expected, got in _walk(value)
+    )
+
+
+def _walk(value: JSON) -> Iterator[_Found]:
+    stack: list[tuple[str, JSON, int]] = [("", value, 0)]
+    while stack:
+        pointer, node, depth = stack.pop()
+        if isinstance(node, dict | list):
+            yield from _container(pointer, node, depth)
+            stack.extend(reversed(_children(pointer, node, depth)))
+        else:
+            yield from _scalar(pointer, node)
+
+
+def _container(pointer: str, node: JSON, depth: int) -> Iterator[_Found]:
+    if depth == MAX_DEPTH:
+        limit = f"at most {MAX_DEPTH} levels of arrays and objects"
+        yield pointer, "is nested too deeply", limit, f"more than {MAX_DEPTH} levels"
+    elif isinstance(node, dict):
+        for name in node:
+            if not _is_text(name):
+                says = "has a name that is not valid Unicode"
+                yield pointer, says, "names that are valid Unicode", show(name)
+
+
+def _children(pointer: str, node: "dict[str, JSON] | list[JSON]", depth: int) -> list[tuple[str, JSON, int]]:
+    if depth == MAX_DEPTH:
+        return []
+    items = node.items() if isinstance(node, dict) else enumerate(node)
+    return [(join(pointer, key), child, depth + 1) for key, child in items if _is_text(str(key))]
+
+
+def _scalar(pointer: str, node: JSON) -> Iterator[_Found]:
+    if isinstance(node, str) and not _is_text(node):
+        yield pointer, "is text that is not valid Unicode", "valid Unicode", f"a string ({show(node)})"
+    elif isinstance(node, float) and not math.isfinite(node):
+        yield pointer, f"is {node}, which is not a JSON number", "a finite number", str(node)
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _guard() -> Callable[[JSON], bool]:
+    """Return the same rule as a schema, so that the verdict on it costs a fraction of a microsecond.
+
+    A pattern that everything matches makes the library read the characters of a string, where it meets half
+    of a surrogate pair and raises; naming every type excludes numbers that are none; one definition per level
+    counts the levels.
+    """
+    scalars: list[JSON] = ["null", "boolean", "number", "string"]
+    levels: dict[str, JSON] = {f"level{MAX_DEPTH}": {"type": scalars, "pattern": ""}}
+    for level in range(MAX_DEPTH):
+        deeper: JSON = {"$ref": f"#/$defs/level{level + 1}"}
+        levels[f"level{level}"] = {
+            "type": [*scalars, "array", "object"],
+            "pattern": "",
+            "items": deeper,
+            "additionalProperties": deeper,
+        }
+    return Draft202012Validator({"$defs": levels, "$ref": "#/$defs/level0"}).is_valid
+
+
+conforms: Callable[[JSON], bool] = _guard()
+"""`is_json` for the hot path: the same, but text that is not valid Unicode may raise UnicodeEncodeError."""
+
+
+def is_json(value: JSON) -> bool:
+    """Return whether ``value`` is JSON as this module's head has it."""
+    try:
+        return conforms(value)
+    except ValueError:
+        return False
