@@ -66,14 +66,20 @@ def contents(path: Path) -> bytes:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise FragmentError(str(path), "not a regular file", expected="a file or a folder")
+        if status.st_size > MAX_BYTES:
+            raise _too_large(path, status.st_size)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise _unreadable(path, error) from None
-    if len(data) > MAX_BYTES:
-        got = f"{max(status.st_size, len(data)):,} bytes"
-        raise FragmentError(str(path), "too large", expected=f"at most {MAX_BYTES:,} bytes", got=got)
+    if len(data) > MAX_BYTES:  # some files, those of /proc among them, have more to read than their size says
+        raise _too_large(path, len(data))
     return data
+
+
+def _too_large(path: Path, size: int) -> FragmentError:
+    expected = f"at most {MAX_BYTES:,} bytes"
+    return FragmentError(str(path), "too large", expected=expected, got=f"{size:,} bytes")
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> FragmentError:
