@@ -28,7 +28,7 @@ PACKAGES: list[str] = PYPROJECT["tool"]["setuptools"]["packages"]
 NAME_AND_VERSION = f"{PROJECT['name']}-{PROJECT['version']}"
 
 # Python files that stay in the repository: they make data that is shipped, and are no part of any package.
-NOT_SHIPPED: dict[str, str] = {}
+NOT_SHIPPED = {"mockserver/videos/render.py": "renders the clips beside it, by hand"}
 
 # What a source distribution holds beside the three folders and setuptools' own egg-info.
 SDIST_TOP = {"CHANGELOG.md", "LICENSE", "MANIFEST.in", "PKG-INFO", "README.md", "pyproject.toml", "setup.cfg"}

@@ -22,7 +22,13 @@ Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 def modules() -> dict[str, Path]:
     paths = (path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py")))
-    return {dotted(path): path for path in paths if path.stem == "__init__" or not path.stem.startswith("_")}
+    return {dotted(path): path for path in paths if is_public(path)}
+
+
+def is_public(path: Path) -> bool:
+    """Return whether the file is a module without an underscore; scripts among the data are no modules."""
+    in_package = path.with_name("__init__.py").exists()
+    return in_package and (path.stem == "__init__" or not path.stem.startswith("_"))
 
 
 def dotted(path: Path) -> str:
