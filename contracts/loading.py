@@ -8,7 +8,7 @@ from .bundle import OVERLAY, SOURCES, bundled_text
 from .contract import Contract, build
 from .findings import Finding
 from .fragments import Fragment, parse
-from .overlays import Overlay, apply, parse_overlay, require_matches
+from .overlays import Overlay, apply, check_matched, parse_overlay
 from .sources import contents, read
 
 BUNDLED = "bundled"
@@ -73,7 +73,7 @@ def overlaid(fragments: Iterable[Fragment], overlays: Iterable[Overlay]) -> tupl
     current = tuple(fragments)
     for overlay in overlays:
         applied = [apply(overlay, fragment.document) for fragment in current]
-        require_matches(overlay, applied)
+        check_matched(overlay, applied)
         current = tuple(
             replace(fragment, document=result.document)
             for fragment, result in zip(current, applied, strict=True)

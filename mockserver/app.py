@@ -15,17 +15,18 @@ from starlette.types import Receive, Scope, Send
 from .clocks import Clock, system_clock
 from .media import clips
 from .messages import Request, Response
+from .openapi import Document
 from .problems import Problem
 from .results import Results
 from .routes import Route as JobRoute
 from .scenarios import SUCCEEDS, Scenario
+from .sending import TooLarge, origin_of, read_body, reply
 from .service import PREFIX, Service
 from .worlds import DEFAULT_MAX_JOBS, DEFAULT_URL_TTL, World, WorldSettings
 
 DEFAULT_MAX_BODY = 32 * 1024 * 1024
 """Bytes; an image of 20 MB is 27 MB in Base64."""
 log = logging.getLogger("bodydouble")
-_HOST = re.compile(r"[A-Za-z0-9._\-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
 _PARAMETER = re.compile(r"\{([^{}/]*)\}")
 
 
@@ -69,11 +70,11 @@ def create_app(
 
 def _routes(service: Service, max_body: int) -> list[BaseRoute]:
     served: list[BaseRoute] = [_route(service, route, max_body) for route in service.routes.routes]
-    results = Results(service)
+    results = Results(service.world, service.clips)
     return [
         *served,
         Route(f"{PREFIX}/media/{{id}}.mp4", results),
-        Route(f"{PREFIX}/openapi.json", Document(service)),
+        Route(f"{PREFIX}/openapi.json", Document(service.contract)),
     ]
 
 
@@ -90,9 +91,7 @@ def _route(service: Service, route: JobRoute, max_body: int) -> Route:
 
 
 def _template(path: str) -> str:
-    """Starlette's template for OpenAPI's: names become identifiers; the last parameter takes slashes as well,
-    since ids contain them.
-    """
+    """Starlette's template for OpenAPI's: names become identifiers; the last takes slashes, since ids contain them."""
     count = len(_PARAMETER.findall(path))
     for number in range(count):
         last = number == count - 1 and path.endswith("}")
@@ -109,10 +108,6 @@ def _cors(service: Service) -> Middleware:
         allow_headers=["*"],
         expose_headers=[*service.tracing.names, "retry-after", "content-range", "accept-ranges", "etag"],
     )
-
-
-class TooLarge(Exception):
-    """A body is over the limit."""
 
 
 class Endpoint:
@@ -138,7 +133,7 @@ class Endpoint:
         """Serve one request."""
         headers = dict(scope["headers"])
         try:
-            body = b"" if scope["method"] == "GET" else await _body(headers, receive, self._max_body)
+            body = b"" if scope["method"] == "GET" else await read_body(headers, receive, self._max_body)
         except TooLarge:
             problem = Problem(
                 413,
@@ -163,48 +158,3 @@ class Endpoint:
             origin=origin_of(scope, headers),
             path_id=scope["path_params"][name] if name else None,
         )
-
-
-async def reply(response: Response, send: Send) -> None:
-    """Send a complete response."""
-    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
-    await send({"type": "http.response.body", "body": response.body})
-
-
-def origin_of(scope: Scope, headers: dict[bytes, bytes]) -> str:
-    """Return ``scheme://host`` as the client named it, so that URLs work through forwarded ports.
-
-    A ``Host`` that is no host is not repeated: the address the server listens on stands in.
-    """
-    host = headers.get(b"host", b"").decode("latin-1")
-    if not _HOST.fullmatch(host):
-        address = scope.get("server") or ("localhost", None)
-        host = f"{address[0]}:{address[1]}" if address[1] else str(address[0])
-    return f"{scope['scheme']}://{host}"
-
-
-async def _body(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes:
-    declared = headers.get(b"content-length", b"")
-    if declared.isdigit() and int(declared[:20]) > limit:
-        raise TooLarge
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body", False):
-        if len(body) > limit:
-            raise TooLarge
-        return body
-    return await _rest(body, receive, limit)
-
-
-async def _rest(first: bytes, receive: Receive, limit: int) -> bytes:
-    chunks, size, more = [first], len(first), True
-    while more:
-        if size > limit:
-            raise TooLarge
-        message = await receive()
-        chunks.append(message.get("body", b""))
-        size += len(chunks[-1])
-        more = message.get("more_body", False)
-    if size > limit:
-        raise TooLarge
-    return b"".join(chunks)

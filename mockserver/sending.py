@@ -1,0 +1,52 @@
+"""The ASGI side of requests and responses: bodies are read within a limit, responses are sent whole."""
+
+import re
+
+from starlette.types import Receive, Scope, Send
+
+from .messages import Response
+
+_HOST = re.compile(r"[A-Za-z0-9._\-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
+
+
+class TooLarge(Exception):
+    """A body is over the limit; reading stops."""
+
+
+async def reply(response: Response, send: Send) -> None:
+    """Send a complete response."""
+    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+    await send({"type": "http.response.body", "body": response.body})
+
+
+def origin_of(scope: Scope, headers: dict[bytes, bytes]) -> str:
+    """Return ``scheme://host`` as the client named it, so that URLs work through forwarded ports.
+
+    A ``Host`` that is no host is not repeated: the address the server listens on stands in.
+    """
+    host = headers.get(b"host", b"").decode("latin-1")
+    if not _HOST.fullmatch(host):
+        address = scope.get("server") or ("localhost", None)
+        host = f"{address[0]}:{address[1]}" if address[1] else str(address[0])
+    return f"{scope['scheme']}://{host}"
+
+
+async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes:
+    """Return a request's body.
+
+    Raises:
+        TooLarge: It has, or says that it has, more than ``limit`` bytes.
+    """
+    declared = headers.get(b"content-length", b"")
+    if declared.isdigit() and (len(declared) > len(str(limit)) or int(declared) > limit):
+        raise TooLarge
+    chunks: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > limit:
+            raise TooLarge
+        more = message.get("more_body", False)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)

@@ -1,0 +1,71 @@
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bodydouble.contracts.stages import Stage
+from bodydouble.mockserver.jobs import Job, JobStore
+from bodydouble.mockserver.plans import Plan
+from bodydouble.mockserver.scenarios import Outcome
+from bodydouble.mockserver.states import ends_at
+
+OUTCOME = Outcome(Stage.SUCCESS)
+
+
+def job(name: str, submitted: float, lasts: float) -> Job:
+    return Job(submitted, name, Plan(0.0, lasts, OUTCOME, 6.0), None)  # type: ignore[arg-type]  # a store looks at none
+
+
+def test_a_job_is_found_under_its_id_and_nothing_else_is() -> None:
+    store = JobStore(10)
+    kept = job("a", 0, 5)
+    store.add(kept)
+    assert store.get("a") is kept
+    assert store.get("b") is None
+    assert store.get("") is None
+
+
+@given(st.lists(st.tuples(st.floats(0, 1e6), st.floats(0, 200)), min_size=1, max_size=60), st.integers(1, 20))
+def test_the_jobs_that_ended_last_are_kept(lives: list[tuple[float, float]], limit: int) -> None:
+    store = JobStore(limit)
+    jobs = [job(str(number), submitted, lasts) for number, (submitted, lasts) in enumerate(lives)]
+    for each in jobs:
+        store.add(each)
+        assert len(store) <= limit
+    assert store.evicted == max(0, len(jobs) - limit)
+    left = sorted(ends_at(each.plan, each) for each in jobs if store.get(each.id) is None)
+    assert len(left) == store.evicted
+    assert all(store.evicted_end(each.id) is None for each in jobs if store.get(each.id))
+
+
+def test_a_running_job_outlives_a_younger_one_that_has_ended() -> None:
+    store = JobStore(2)
+    store.add(job("long", 0, 1000))
+    store.add(job("short", 10, 1))
+    store.add(job("new", 20, 50))
+    assert store.get("long") is not None
+    assert store.get("short") is None
+    assert store.evicted_end("short") == 11
+
+
+def test_what_is_remembered_of_evicted_jobs_is_bounded() -> None:
+    store = JobStore(5)
+    for number in range(100):
+        store.add(job(str(number), number, 1))
+    remembered = [number for number in range(100) if store.evicted_end(str(number)) is not None]
+    assert remembered == [90, 91, 92, 93, 94]
+
+
+def test_a_store_that_would_keep_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        JobStore(0)
+
+
+def test_order_of_arrival_does_not_decide_who_leaves() -> None:
+    ends = [5, 3, 9, 1, 7]
+    Random(3).shuffle(ends)
+    store = JobStore(2)
+    for end in ends:
+        store.add(job(str(end), 0, end))
+    assert store.get("9") is not None
