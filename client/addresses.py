@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from .errors import ConfigurationError
 
-_PORTS = {"http": 80, "https": 443}
+_PORTS: Mapping[str, int] = {"http": 80, "https": 443}
 _VERSION = re.compile(r"/v[0-9]+$")
 
 

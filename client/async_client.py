@@ -46,6 +46,11 @@ class AsyncClient:
         )
         self._transport = httpx2.AsyncHTTPTransport() if transport is None else transport
 
+    @property
+    def api(self) -> Api:
+        """Which API this is a client of."""
+        return self._session.asking.api
+
     async def create(
         self,
         prompt: str,

@@ -56,6 +56,11 @@ class Client:
         )
         self._transport = DeadlineTransport() if transport is None else transport
 
+    @property
+    def api(self) -> Api:
+        """Which API this is a client of."""
+        return self._session.asking.api
+
     def create(
         self,
         prompt: str,

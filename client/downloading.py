@@ -5,6 +5,7 @@ link is asked of the API, by an ordinary poll.)
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urljoin
 
 from .addresses import usable_link, without_query
@@ -20,10 +21,9 @@ from .errors import (
     TooLarge,
     TrackingError,
 )
-from .heads import Head, Use, describe, looks_like_markup
+from .heads import Head, Note, Use, describe, looks_like_markup
 from .models import Job, Kind
 from .parsing import shown
-from .partfile import Note, PartFile
 from .retry import create_pause, retry_after
 from .steps import Conversation, Failed, Open, Piece, Read, Reply, Request, Send, Shut, Sleep, Tick
 from .submission import REPLY_LIMIT
@@ -31,6 +31,34 @@ from .waiting import poll_request, told_by
 
 _MOST_STRIKES = 5
 _MOST_REDIRECTS = 5
+
+
+class Part(Protocol):
+    """Where bytes gather; every method may raise OSError.
+
+    Attributes:
+        size: How many bytes are there.
+        note: What they are part of, or None if nobody can tell.
+    """
+
+    size: int
+    note: Note | None
+
+    @property
+    def destination(self) -> object:
+        """Where the whole will be, as a person wants to read it."""
+
+    def restart(self, note: Note | None) -> None:
+        """Drop all bytes; those that follow are part of what ``note`` says."""
+
+    def append(self, data: bytes) -> None:
+        """Add ``data``."""
+
+    def head(self, length: int) -> bytes:
+        """Return the first ``length`` bytes, or all if there are fewer."""
+
+    def finish(self) -> None:
+        """Put the whole in place, durably."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +76,7 @@ class Order:
     limit: int
 
 
-def downloading(job: Job, part: PartFile, order: Order, asking: Asking, start: Tick) -> Conversation[Job]:
+def downloading(job: Job, part: Part, order: Order, asking: Asking, start: Tick) -> Conversation[Job]:
     """Fetch a video of ``job`` into ``part`` and put it in place; return the job as last seen.
 
     A lost connection is taken up where it broke, if the host can tell that the file is still the same.
@@ -77,7 +105,7 @@ def downloading(job: Job, part: PartFile, order: Order, asking: Asking, start: T
 class _Download:
     """The state of one download."""
 
-    def __init__(self, job: Job, part: PartFile, order: Order, asking: Asking, start: Tick) -> None:
+    def __init__(self, job: Job, part: Part, order: Order, asking: Asking, start: Tick) -> None:
         self.job = job
         self.part = part
         self.order = order

@@ -5,9 +5,23 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 
-from .partfile import Note
 from .retry import retry_after
 from .steps import Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What the bytes in a part file are part of.
+
+    Attributes:
+        source: Names the thing that is fetched, however its link may change.
+        validator: Strong ETag or date for ``If-Range``; empty if the server gave none.
+        total: Length of the whole in bytes; None if the server did not say.
+    """
+
+    source: str
+    validator: str
+    total: int | None
 
 
 class Use(Enum):

@@ -8,8 +8,10 @@ exclusive lock on the part file keeps a second download out.
 import json
 import os
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
+
+from .heads import Note
 
 if sys.platform == "win32":
     import msvcrt
@@ -23,21 +25,6 @@ else:
 
     def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """What the bytes in a part file are part of.
-
-    Attributes:
-        source: Names the thing that is fetched, however its link may change.
-        validator: Strong ETag or date for ``If-Range``; empty if the server gave none.
-        total: Length of the whole in bytes; None if the server did not say.
-    """
-
-    source: str
-    validator: str
-    total: int | None
 
 
 class Locked(OSError):

@@ -34,6 +34,7 @@ class Pace:
         poll_timeout: For one poll, everything included.
         create_timeout: For one create, everything included, further attempts too.
         least_answer: A create is not sent again with less than this left to hear the answer.
+        connect_attempts: Most attempts at a create that does not reach the server (a number, not seconds).
         settle: How long after its create a job may be unknown to the server (404).
         stall: Longest silence during a download before the connection is given up.
     """
@@ -46,6 +47,7 @@ class Pace:
     poll_timeout: float = 20.0
     create_timeout: float = 180.0
     least_answer: float = 10.0
+    connect_attempts: int = 5
     settle: float = 30.0
     stall: float = 30.0
 
@@ -56,8 +58,10 @@ class Pace:
                 raise ConfigurationError(f"{name} must be a finite number and not negative, got {value!r}")
         if not 1 <= self.growth <= _LARGEST_GROWTH or self.jitter > 1:
             raise ConfigurationError(f"growth must be 1 to {_LARGEST_GROWTH}, and jitter at most 1")
-        if not self.poll_timeout or not self.create_timeout or not self.stall:
-            raise ConfigurationError("poll_timeout, create_timeout and stall must be more than 0")
+        if not all((self.poll_timeout, self.create_timeout, self.stall, self.connect_attempts)):
+            raise ConfigurationError(
+                "poll_timeout, create_timeout, stall and connect_attempts must be more than 0"
+            )
 
 
 class Fate(Enum):

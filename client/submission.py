@@ -78,7 +78,8 @@ def _attempting(intent: Intent, asking: Asking, now: float, deadline: float) -> 
         if fate is Fate.ACCEPTED or fate is Fate.UNKNOWN:
             return _job_or_unknown(answer, fate, intent, asking)
         pause = max(create_pause(attempt, pace, asking.rng), retry_after(answer) or 0.0)
-        if fate is Fate.REFUSED or answer.now + pause > deadline - pace.least_answer:
+        hopeless = fate is Fate.REFUSED or (fate is Fate.NOT_SENT and attempt >= pace.connect_attempts)
+        if hopeless or answer.now + pause > deadline - pace.least_answer:
             raise _rejection(answer, intent, asking.api, attempt)
         tick: Tick = yield Sleep(pause)
         now = tick.now
