@@ -1,0 +1,45 @@
+"""Which bytes a ``Range`` header asks for (RFC 9110 section 14)."""
+
+import re
+
+MOST_RANGES = 100
+"""Of one request; more are an attack on the server or no player (RFC 9110 section 17.15)."""
+
+_SPEC = re.compile(r"([0-9]+)-([0-9]*)|-([0-9]+)")
+
+
+def wanted(header: str, size: int) -> tuple[tuple[int, int], ...] | None:
+    """Return the satisfiable ranges as first and last byte, in the order asked for.
+
+    Args:
+        header: The field's value, from anyone.
+        size: How many bytes there are.
+
+    Returns:
+        ``()`` if not one of them can be satisfied, which is a 416; ``None`` if the field is to be ignored because
+        its unit is unknown, its syntax wrong or its ranges too many, all of which section 14.2 allows.
+    """
+    unit, equals, specs = header.partition("=")
+    if not equals or unit.lower() != "bytes" or specs.count(",") >= MOST_RANGES:
+        return None
+    # A list may have empty elements (section 5.6.1.2).
+    matches = [_SPEC.fullmatch(spec) for part in specs.split(",") if (spec := part.strip(" \t"))]
+    ranges = [_positions(match[1], match[2], match[3], size) if match else None for match in matches]
+    if not ranges or None in ranges:
+        return None
+    return tuple(positions for positions in ranges if positions and positions[0] <= positions[1])
+
+
+def _positions(first: str | None, last: str | None, suffix: str | None, size: int) -> tuple[int, int] | None:
+    """Return first and last byte, the first beyond the last if there are none; ``None`` if they contradict."""
+    if suffix is not None:
+        return max(0, size - _number(suffix)), size - 1
+    begin, end = _number(first or ""), _number(last) if last else size - 1
+    if last and end < begin:
+        return None
+    return begin, min(end, size - 1)
+
+
+def _number(digits: str) -> int:
+    """Return the number, or some larger one than any file has bytes: Python refuses to read thousands of digits."""
+    return int(digits.lstrip("0")[:19] or "0")
