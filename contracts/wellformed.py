@@ -1,7 +1,8 @@
 """Values that are JSON and that every library takes, told from those that only Python takes.
 
-Python's decoder gives NaN, halves of surrogate pairs and nesting up to its own recursion limit. The libraries that validate part ways on each of them: one raises, one accepts, one overflows
-its stack. So such a value is refused, whatever a schema says, by a rule that is the same everywhere:
+Python's decoder gives NaN, halves of surrogate pairs and nesting up to its own recursion limit. The libraries that
+validate part ways on each of them: one raises, one accepts, one overflows its stack. So such a value is refused,
+whatever a schema says, by a rule that is the same everywhere:
 
 * numbers are finite (RFC 8259 section 6 has no others);
 * text is a sequence of Unicode scalar values, hence can be sent as UTF-8 (RFC 8259 section 8.1);

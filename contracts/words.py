@@ -48,10 +48,13 @@ def _integer(value: int) -> str:
 
 def _beginning(value: JSON) -> str:
     text = ""
-    for piece in _ENCODER.iterencode(value):
-        text += piece
-        if len(text) > MAX_SHOWN:
-            break
+    try:
+        for piece in _ENCODER.iterencode(value):
+            text += piece
+            if len(text) > MAX_SHOWN:
+                break
+    except (ValueError, RecursionError):  # an integer too long to write out, or nested beyond Python's stack
+        text += "…"
     return text
 
 

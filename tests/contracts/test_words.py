@@ -45,6 +45,14 @@ def test_values_are_shown(value: JSON, shown: str) -> None:
 
 def test_an_integer_that_python_refuses_to_write_is_shown() -> None:
     assert show(10**5000) == "an integer of about 5000 digits"
+    assert show([1, 10**5000]) == "[1…"
+
+
+def test_what_is_nested_beyond_any_stack_is_shown() -> None:
+    value: JSON = []
+    for _ in range(100_000):
+        value = [value]
+    assert show(value) == "[" * 59 + "…"
 
 
 @pytest.mark.parametrize(
