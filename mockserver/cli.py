@@ -53,7 +53,7 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, value: bool)
     help="Print the version.",
 )
 def main() -> None:
-    r"""A test double for job APIs: submit, wait and poll, without the network, a key or a bill.
+    """A test double for job APIs: submit, wait and poll, without the network, a key or a bill.
 
     \b
       bodydouble demo                  see it work

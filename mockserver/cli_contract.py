@@ -1,8 +1,6 @@
 """``bodydouble contract``: shows, lints, exports and imports what is played."""
 
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +17,8 @@ from bodydouble.contracts.loading import load, overlaid, overlay_named, publishe
 from bodydouble.contracts.operations import operations_of
 from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.reports import ORDER, as_json, as_lines, tally, worst_first
+
+from .files import write_whole
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -171,7 +171,7 @@ def export_command(*, sources: Sequence[str], overlays: Sequence[str], output: P
         if output is None:
             click.echo(text, nl=False)
             return
-        _write(output, text)
+        write_whole(output, text)
     click.echo(f"wrote {output}", err=True)
 
 
@@ -202,7 +202,7 @@ def import_command(*, sources: Sequence[str], folder: Path, force: bool) -> None
             raise ValueError(f"{', '.join(in_the_way)} would be replaced; nothing was written; try --force")
         folder.mkdir(parents=True, exist_ok=True)
         for path, text in changed.items():
-            _write(path, text)
+            write_whole(path, text)
     for path in texts:
         click.echo(f"{'wrote' if path in changed else 'kept'} {path}")
 
@@ -237,15 +237,3 @@ def _titles(fragment: Fragment) -> Iterator[JSON]:
 
 def _holds(path: Path, text: str) -> bool:
     return path.is_file() and path.read_bytes() == text.encode()
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a whole file or none: a crash in the middle leaves what was there."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

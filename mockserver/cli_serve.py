@@ -87,7 +87,7 @@ def serve(
     max_jobs: int,
     url_ttl: float,
 ) -> None:
-    r"""Play an API from its contract until you stop it.
+    """Play an API from its contract until you stop it.
 
     No request leaves this machine: links in requests are never fetched, and results are served from here.
 
