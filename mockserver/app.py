@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from bodydouble.contracts.bundle import bundled_contract
 from bodydouble.contracts.contract import Contract
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
@@ -58,12 +56,9 @@ def create_app(
     """
     world = World(WorldSettings(clock, scenario, seed, max_jobs, url_ttl))
     service = Service(contract or bundled_contract(), world, clips(), tuple(api_keys))
-    app = Starlette(
-        routes=_routes(service, max_body),
-        middleware=[_cors(service)],
-    )
+    app = Starlette(routes=_routes(service, max_body))
     app.router.redirect_slashes = False
-    app.router.default = Endpoint(service.unknown, service.refuse, max_body)
+    app.router.default = Endpoint(service.unknown, service, max_body)
     app.state.service = service
     return app
 
@@ -86,7 +81,7 @@ def _route(service: Service, route: JobRoute, max_body: int) -> Route:
     path_id = parameter.name if parameter and parameter.location == "path" else None
     names = _PARAMETER.findall(route.path)
     number = names.index(path_id) if path_id in names else None
-    endpoint = Endpoint(answer, service.refuse, max_body, f"p{number}" if number is not None else None)
+    endpoint = Endpoint(answer, service, max_body, f"p{number}" if number is not None else None)
     return Route(_template(route.path), endpoint)
 
 
@@ -99,17 +94,6 @@ def _template(path: str) -> str:
     return path.replace("<", "{").replace(">", "}")
 
 
-def _cors(service: Service) -> Middleware:
-    """A page from anywhere may call the double: there is nothing behind it to protect."""
-    return Middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST"],
-        allow_headers=["*"],
-        expose_headers=[*service.tracing.names, "retry-after", "content-range", "accept-ranges", "etag"],
-    )
-
-
 class Endpoint:
     """Reads a request, has it answered and sends the reply.
 
@@ -120,17 +104,22 @@ class Endpoint:
     def __init__(
         self,
         answer: Callable[[Request], Response],
-        refuse: Callable[[Problem, Request], Response],
+        service: Service,
         max_body: int,
         path_parameter: str | None = None,
     ) -> None:
         self._answer = answer
-        self._refuse = refuse
+        self._refuse = service.refuse
+        self._preflight = service.cors.before(self._serve)
         self._max_body = max_body
         self._path_parameter = path_parameter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        serve = self._preflight if scope["method"] == "OPTIONS" else self._serve
+        await serve(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         try:
             body = b"" if scope["method"] == "GET" else await read_body(headers, receive, self._max_body)

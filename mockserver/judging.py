@@ -139,14 +139,16 @@ def scenario_for(request: Request, default: Scenario) -> Scenario:
         raise Refused(Problem(400, str(problem))) from None
 
 
-def wanted_seconds(body: JSON, default: float) -> float:
-    """Return how long the request wants its result to be; numbers arrive as text, too."""
+def wanted_seconds(body: JSON) -> float | None:
+    """Return how long the request wants its result to be, or None if it does not say; numbers arrive as text, too."""
     wanted = body.get(SECONDS) if isinstance(body, dict) else None
+    if wanted is None or not isinstance(wanted, int | float | str):
+        return None
     try:
-        seconds = float(wanted) if isinstance(wanted, int | float | str) else default
+        seconds = float(wanted)
     except (ValueError, OverflowError):
-        return default
-    return seconds if isfinite(seconds) else default
+        return None
+    return seconds if isfinite(seconds) else None
 
 
 def job_id(polling: Polling, request: Request) -> str:

@@ -7,6 +7,7 @@ from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.stages import Stage
 
+from .cors import Cors
 from .jobs import Job
 from .judging import Refused, check_body, check_key, chosen, job_id, json_body, scenario_for, wanted_seconds
 from .media import Clip, nearest_clip
@@ -33,7 +34,8 @@ class Service:
         world: Whose jobs these are.
         clips: The results it can hand out.
         routes: What is served.
-        tracing: The headers on every reply.
+        tracing: The headers that tell of the job on every reply.
+        cors: The headers that let pages from elsewhere read them.
     """
 
     def __init__(
@@ -45,6 +47,8 @@ class Service:
         self.clips = clips
         self.routes = route_table(contract, trials(contract, clips))
         self.tracing = Tracing(contract.conventions)
+        self.cors = Cors(self.tracing.names)
+        self._usual_clip = nearest_clip(clips, DEFAULT_SECONDS)
         self._keys = tuple(key.encode() for key in api_keys)
         self._price = (str(price.credits).encode(), msgspec.json.encode(price.usd))
         self._error_type = (b"content-type", contract.conventions.errors.media_type.encode("latin-1"))
@@ -74,7 +78,13 @@ class Service:
         body = error_body(self.contract.conventions.errors, problem, facts)
         raw = msgspec.json.encode(body)
         traced = Traced(reply_id.encode(), b"0", b"0", request.headers)
-        headers: Headers = [self._error_type, _length(raw), *self.tracing.headers(traced), *problem.headers]
+        headers: Headers = [
+            self._error_type,
+            _length(raw),
+            *self.tracing.headers(traced),
+            *self.cors.headers,
+            *problem.headers,
+        ]
         return Response(problem.status, headers, raw, problem.note)
 
     def _submit(self, submissions: Submissions, request: Request) -> Response:
@@ -84,7 +94,8 @@ class Service:
         submission = chosen(submissions, body)
         check_body(submission, body)
         scenario = scenario_for(request, self.world.scenario)
-        clip = nearest_clip(self.clips, wanted_seconds(body, DEFAULT_SECONDS))
+        wanted = wanted_seconds(body)
+        clip = self._usual_clip if wanted is None else nearest_clip(self.clips, wanted)
         now = self.world.clock()
         job = self.world.submit(submission.play, scenario, clip.seconds, now)
         status = submission.play.pattern.submitted.reply.status_code
@@ -110,8 +121,8 @@ class Service:
         if stage.is_final:
             values |= self._ending(job, request, now, credit, usd)
         body = bodies[stage].fill(values)
-        headers: Headers = [JSON_TYPE, _length(body)]
-        headers += self.tracing.headers(Traced(job_id, credit, usd, request.headers))
+        traced = Traced(job_id, credit, usd, request.headers)
+        headers: Headers = [JSON_TYPE, _length(body), *self.tracing.headers(traced), *self.cors.headers]
         return Response(status, headers, body)
 
     def _ending(

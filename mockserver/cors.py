@@ -1,0 +1,36 @@
+"""Cross-origin calls: a page from anywhere may call the double, there is nothing behind it to protect.
+
+Starlette's middleware answers preflights and stands before files. Replies about jobs carry the same headers without
+it: they never change, and passing every reply through the middleware costs as much as answering a poll.
+"""
+
+from collections.abc import Iterable
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+
+from .messages import Headers
+
+METHODS = ("GET", "HEAD", "POST")
+EXPOSED = ("retry-after", "content-range", "accept-ranges", "etag")
+
+
+class Cors:
+    """The same answer to every origin.
+
+    Attributes:
+        headers: What every reply carries.
+    """
+
+    def __init__(self, exposed: Iterable[str] = ()) -> None:
+        self._exposed = (*exposed, *EXPOSED)
+        self.headers: Headers = [
+            (b"access-control-allow-origin", b"*"),
+            (b"access-control-expose-headers", ", ".join(self._exposed).encode("latin-1")),
+        ]
+
+    def before(self, app: ASGIApp) -> ASGIApp:
+        """Return ``app`` behind Starlette's middleware, which answers preflights and marks replies."""
+        return CORSMiddleware(
+            app, allow_origins=["*"], allow_methods=METHODS, allow_headers=["*"], expose_headers=self._exposed
+        )
