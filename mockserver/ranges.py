@@ -1,4 +1,4 @@
-"""Which bytes a ``Range`` header asks for (RFC 9110 section 14)."""
+"""Which bytes a ``Range`` header asks for, and how several ranges travel in one body (RFC 9110 section 14)."""
 
 import re
 
@@ -9,7 +9,7 @@ _SPEC = re.compile(r"([0-9]+)-([0-9]*)|-([0-9]+)")
 
 
 def wanted(header: str, size: int) -> tuple[tuple[int, int], ...] | None:
-    """Return the satisfiable ranges as first and last byte, in the order asked for.
+    """Return the satisfiable ranges as first and last byte: in the order asked for, or coalesced if they overlap.
 
     Args:
         header: The field's value, from anyone.
@@ -27,7 +27,35 @@ def wanted(header: str, size: int) -> tuple[tuple[int, int], ...] | None:
     ranges = [_positions(match[1], match[2], match[3], size) if match else None for match in matches]
     if not ranges or None in ranges:
         return None
-    return tuple(positions for positions in ranges if positions and positions[0] <= positions[1])
+    return _coalesced(tuple(positions for positions in ranges if positions and positions[0] <= positions[1]))
+
+
+def multipart(content: bytes, ranges: tuple[tuple[int, int], ...], media_type: str, boundary: str) -> bytes:
+    """Return parts of ``content`` as the body of ``multipart/byteranges`` (RFC 9110 section 14.6).
+
+    Args:
+        content: The whole.
+        ranges: First and last byte of each part.
+        media_type: Of the whole.
+        boundary: Text that is nowhere in ``content``.
+    """
+    head = f"--{boundary}\r\nContent-Type: {media_type}\r\nContent-Range: bytes "
+    parts = [
+        b"%b%d-%d/%d\r\n\r\n%b\r\n" % (head.encode(), first, last, len(content), content[first : last + 1])
+        for first, last in ranges
+    ]
+    return b"".join(parts) + f"--{boundary}--\r\n".encode()
+
+
+def _coalesced(ranges: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Return ``ranges`` if they keep apart, otherwise those that overlap or touch as one, from the first byte on."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return ranges if len(joined) == len(ranges) else tuple(joined)
 
 
 def _positions(first: str | None, last: str | None, suffix: str | None, size: int) -> tuple[int, int] | None:

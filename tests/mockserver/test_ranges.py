@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from bodydouble.mockserver.ranges import MOST_RANGES, wanted
+from bodydouble.mockserver.ranges import MOST_RANGES, multipart, wanted
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +22,10 @@ SIZE = 1000
         ("bytes=0-0 ,\t5-6,, ", ((0, 0), (5, 6))),
         ("bytes=500-600,0-10", ((500, 600), (0, 10))),
         ("bytes=0-0,5000-", ((0, 0),)),
+        ("bytes=50-60,0-10,55-70", ((0, 10), (50, 70))),
+        ("bytes=0-9,10-19", ((0, 19),)),
+        ("bytes=0-9,11-19", ((0, 9), (11, 19))),
+        ("bytes=0-,5-6", ((0, 999),)),
         ("bytes=00000000000000000000000000007-8", ((7, 8),)),
         ("bytes=0-" + "9" * 6000, ((0, 999),)),
         ("bytes=-" + "9" * 6000, ((0, 999),)),
@@ -73,7 +77,7 @@ def test_a_field_that_is_wrong_or_foreign_is_ignored(header: str) -> None:
 
 
 def test_no_more_ranges_are_served_than_a_player_asks_for() -> None:
-    assert wanted("bytes=" + ",".join(["0-0"] * MOST_RANGES), SIZE) == ((0, 0),) * MOST_RANGES
+    assert wanted("bytes=" + ",".join(["0-0"] * MOST_RANGES), SIZE) == ((0, 0),)
     assert wanted("bytes=" + ",".join(["0-0"] * (MOST_RANGES + 1)), SIZE) is None
 
 
@@ -85,6 +89,22 @@ def test_a_range_is_the_slice_that_it_names(first: int, last: int) -> None:
         assert found is None
     else:
         assert b"".join(content[a : b + 1] for a, b in found or ()) == content[first : last + 1]
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted), min_size=1, max_size=6))
+def test_coalesced_ranges_are_the_same_bytes_each_once(asked: list[list[int]]) -> None:
+    found = wanted("bytes=" + ",".join(f"{first}-{last}" for first, last in asked), 50)
+    got = [index for first, last in found or () for index in range(first, last + 1)]
+    assert set(got) == {index for first, last in asked for index in range(first, min(last, 49) + 1)}
+    assert len(got) == len(set(got))
+
+
+def test_several_ranges_travel_as_parts() -> None:
+    assert multipart(b"0123456789", ((7, 9), (0, 0)), "text/plain", "xyz") == (
+        b"--xyz\r\nContent-Type: text/plain\r\nContent-Range: bytes 7-9/10\r\n\r\n789\r\n"
+        b"--xyz\r\nContent-Type: text/plain\r\nContent-Range: bytes 0-0/10\r\n\r\n0\r\n"
+        b"--xyz--\r\n"
+    )
 
 
 @given(st.text("bytes=0123456789-, ", max_size=40) | st.text(), st.integers(0, 10**6))
