@@ -41,7 +41,8 @@ def check_key(authorization: bytes | None, good: tuple[bytes, ...]) -> None:
     """
     if authorization is None:
         raise _unauthorized("No API key: expected the header 'Authorization: Bearer KEY', received none")
-    scheme, _, key = authorization.partition(b" ")
+    scheme, _, rest = authorization.partition(b" ")
+    key = rest.lstrip(b" ")  # RFC 9110 section 11.4 allows several
     if scheme.lower() != b"bearer" or not key or key != b"".join(key.split()):
         raise _unauthorized("Malformed Authorization header: expected 'Bearer KEY', received something else")
     if good and not sum(compare_digest(key, known) for known in good):
