@@ -113,7 +113,9 @@ class Sampler:
             if name in required:
                 made[name] = self._value(place, member, depth + 1)
             elif self.wanted(place):
-                made.update((name, value) for value in self._branch(place, {"allOf": [member]}, depth))
+                made.update(
+                    (name, value) for value in self._branch(place, dereferenced(self.root, member), depth)
+                )
         made.update((name, "") for name in sorted(required - made.keys()))
         return made
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
+
 from bodydouble.contracts.job_pattern import JobPattern, Promise, ReplyShape
 from bodydouble.contracts.pointers import JSON, look_up, tokens_of
 from bodydouble.contracts.samples import Sampler, Unsampleable
@@ -61,6 +62,9 @@ FALLBACKS = {
 }
 """Stages to show where an API has no word for one; a job that cannot be said to have failed stays as it was."""
 
+AT_FIRST = {stage: (stage, Stage.INITIAL, Stage.RUNNING, Stage.SUCCESS) for stage in Stage}
+"""The same for a create: many know one status only, such as ``queued``, or ``ok`` for a job that was taken."""
+
 
 class Unplayable(ValueError):
     """No valid reply can be made; the message says for which status and where."""
@@ -81,19 +85,24 @@ class Template:
         return self.text % values
 
 
-def templates(shape: ReplyShape, trials: Mapping[Slot, tuple[JSON, ...]]) -> dict[Stage, Template]:
+def templates(
+    shape: ReplyShape,
+    trials: Mapping[Slot, tuple[JSON, ...]],
+    fallbacks: Mapping[Stage, tuple[Stage, ...]] = FALLBACKS,
+) -> dict[Stage, Template]:
     """Return the body of each stage for one operation.
 
     Args:
         shape: Where the job stands in the reply.
         trials: Values that a slot may come to hold; a leaf becomes a slot only if its schema accepts all of them.
+        fallbacks: Stages to show in the place of each; the first that has a status is shown.
 
     Raises:
         Unplayable: The schema has no valid value for a stage that the job must pass through.
     """
     made = {}
-    for stage, fallbacks in FALLBACKS.items():
-        promise = next((p for p in map(shape.promise, fallbacks) if p is not None), None)
+    for stage, shown in fallbacks.items():
+        promise = next((p for p in map(shape.promise, shown) if p is not None), None)
         if promise is None:
             raise Unplayable(f"no status means {stage}")
         made[stage] = _template(shape, promise, trials)
@@ -244,4 +253,5 @@ def prepare(pattern: JobPattern, trials: Mapping[Slot, tuple[JSON, ...]]) -> Pla
     Raises:
         Unplayable: See :func:`templates`.
     """
-    return Play(pattern, templates(pattern.submitted, trials), templates(pattern.polled, trials))
+    created = templates(pattern.submitted, trials, AT_FIRST)
+    return Play(pattern, created, templates(pattern.polled, trials))
