@@ -4,11 +4,12 @@ import logging
 import re
 from collections.abc import Callable, Sequence
 
-from bodydouble.contracts.bundle import bundled_contract
-from bodydouble.contracts.contract import Contract
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
+
+from bodydouble.contracts.bundle import bundled_contract
+from bodydouble.contracts.contract import Contract
 
 from .clocks import Clock, system_clock
 from .media import clips

@@ -2,9 +2,10 @@
 
 import json
 
+from starlette.types import Receive, Scope, Send
+
 from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.export import export
-from starlette.types import Receive, Scope, Send
 
 from .messages import Response
 from .sending import reply

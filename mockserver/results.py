@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from math import isfinite
 from urllib.parse import parse_qs
 
-from bodydouble.contracts.stages import Stage
 from starlette.types import Receive, Scope, Send
+
+from bodydouble.contracts.stages import Stage
 
 from .jobs import Job
 from .media import (

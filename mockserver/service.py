@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import msgspec
+
 from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.stages import Stage

@@ -1,6 +1,7 @@
 """The state of a job: a function of its plan, of what happened to it since, and of the time. Never stored."""
 
 import msgspec
+
 from bodydouble.contracts.stages import Stage
 
 from .plans import Plan
