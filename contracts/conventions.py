@@ -142,12 +142,18 @@ def _price(stated: Mapping[str, JSON]) -> Price:
 
 
 def _check_value(value: JSON, place: str) -> None:
-    if not isinstance(value, str) or not value.startswith("$") or value.startswith(REQUEST_HEADER):
-        return
-    if value not in VALUES:
+    if isinstance(value, dict | list):
+        members = value.items() if isinstance(value, dict) else enumerate(value)
+        for name, member in members:
+            _check_value(member, f"{place}.{name}")
+    elif isinstance(value, str) and value.startswith("$") and not _stands_for_something(value):
         raise ConventionsError(
             f"{ROOT}.{place} is '{value}', which stands for nothing; {_known(value, VALUES)}"
         )
+
+
+def _stands_for_something(value: str) -> bool:
+    return value in VALUES or value.startswith(REQUEST_HEADER)
 
 
 def _known(name: str, known: Iterable[str]) -> str:

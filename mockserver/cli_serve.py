@@ -4,8 +4,9 @@ import logging
 from collections.abc import Sequence
 
 import click
+
 from bodydouble.contracts.bundle import bundled_contract
-from bodydouble.contracts.contract import Contract
+from bodydouble.contracts.contract import Contract, ContractError
 
 from .announcing import announcement
 from .app import create_app
@@ -104,18 +105,18 @@ def serve(
     """
     logging.basicConfig(format="%(levelname)s: %(message)s")
     contract = _contract(contracts, overlays)
-    app = create_app(
-        contract,
-        clock=system_clock if speed == 1 else ScaledClock(speed),
-        seed=seed,
-        scenario=find(scenario),
-        api_keys=api_keys,
-        max_jobs=max_jobs,
-        url_ttl=url_ttl,
-    )
     try:
+        app = create_app(
+            contract,
+            clock=system_clock if speed == 1 else ScaledClock(speed),
+            seed=seed,
+            scenario=find(scenario),
+            api_keys=api_keys,
+            max_jobs=max_jobs,
+            url_ttl=url_ttl,
+        )
         listener = listen(host, port)
-    except PortTakenError as problem:
+    except (ContractError, PortTakenError) as problem:
         raise click.ClickException(str(problem)) from None
     routes = app.state.service.routes
     _tell_findings(contract, len(routes.findings))

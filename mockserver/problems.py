@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import TypeGuard
 
 from bodydouble.contracts.conventions import ErrorShape
 from bodydouble.contracts.pointers import JSON
@@ -71,12 +72,23 @@ def error_body(shape: ErrorShape, problem: Problem, facts: ReplyFacts) -> dict[s
         "$reply.id": facts.reply_id,
         "$reply.time": rfc3339(facts.now),
     }
-    filled = {name: _filled(value, values) for name, value in shape.body.items()}
-    return {name: value for name, value in filled.items() if value is not None}
+    return {name: _filled(value, values) for name, value in shape.body.items() if _present(value, values)}
 
 
 def _filled(value: JSON, values: Mapping[str, JSON]) -> JSON:
-    return values.get(value) if isinstance(value, str) and value.startswith("$") else value
+    if isinstance(value, dict):
+        return {name: _filled(member, values) for name, member in value.items() if _present(member, values)}
+    if isinstance(value, list):
+        return [_filled(member, values) for member in value if _present(member, values)]
+    return values.get(value) if _stands_for_another(value) else value
+
+
+def _present(value: JSON, values: Mapping[str, JSON]) -> bool:
+    return not _stands_for_another(value) or values.get(value) is not None
+
+
+def _stands_for_another(value: JSON) -> TypeGuard[str]:
+    return isinstance(value, str) and value.startswith("$")
 
 
 def _as_json(violation: Violation) -> JSON:

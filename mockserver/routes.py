@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bodydouble.contracts.contract import Contract
+from bodydouble.contracts.contract import Contract, ContractError
 from bodydouble.contracts.findings import Finding, Severity
 from bodydouble.contracts.images import ImageRules
 from bodydouble.contracts.job_pattern import JobPattern
@@ -89,7 +89,7 @@ class RouteTable:
     """Everything that is served.
 
     Attributes:
-        routes: By path template, in the contract's order.
+        routes: By path template, in the order in which they are tried.
         findings: Patterns that cannot be played, and why.
     """
 
@@ -110,7 +110,11 @@ class RouteTable:
 
 
 def route_table(contract: Contract, trials: Mapping[Slot, tuple[JSON, ...]]) -> RouteTable:
-    """Return the routes of every pattern that can be played."""
+    """Return the routes of every pattern that can be played.
+
+    Raises:
+        ContractError: There is none.
+    """
     plays: list[Play] = []
     findings: list[Finding] = []
     for pattern in contract.patterns:
@@ -118,7 +122,19 @@ def route_table(contract: Contract, trials: Mapping[Slot, tuple[JSON, ...]]) -> 
             plays.append(prepare(pattern, trials))
         except Unplayable as problem:
             findings.append(_unplayable(pattern, problem))
-    return RouteTable(tuple(_routes(plays)), tuple(findings))
+    if not plays:
+        raise ContractError("\n".join(("nothing can be played", *map(_line, findings))))
+    return RouteTable(tuple(sorted(_routes(plays), key=_turn)), tuple(findings))
+
+
+def _turn(route: Route) -> tuple[int, int]:
+    """Concrete paths come before templates (OpenAPI 3.1 section 4.8.8.1); last come those whose end takes slashes."""
+    depth = route.path.count("/")
+    return (0, 0) if "{" not in route.path else (2 if route.path.endswith("}") else 1, -depth)
+
+
+def _line(finding: Finding) -> str:
+    return f"  {finding.source}{finding.pointer}: {finding.message}; {finding.hint}"
 
 
 def _routes(plays: Iterable[Play]) -> Iterable[Route]:
