@@ -113,6 +113,7 @@ class _Download:
         self.deadline = start.now + order.timeout
         self.now = start.now
         self.strikes = 0
+        self.reached = part.size
         self.refreshed = False
         self.source = f"{job.id} {order.index}"
 
@@ -238,7 +239,10 @@ class _Download:
             self.part.restart(None)
             raise TooLarge(self._about(f"more than {size - len(data)} bytes"), job=self.job)
         self.part.append(data)
-        self.strikes, self.refreshed = 0, False
+        if size > self.reached:
+            # Bytes that had come before are no progress: a host that always breaks off at the same place is
+            # not asked for ever.
+            self.reached, self.strikes, self.refreshed = size, 0, False
 
     def _strike(self, told: str, pause: float) -> Conversation[None]:
         """Count a failed attempt and pause, or give up."""

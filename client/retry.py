@@ -33,7 +33,7 @@ class Pace:
         jitter: Share by which every pause varies up and down, so that clients do not march in step.
         poll_timeout: For one poll, everything included.
         create_timeout: For one create, everything included, further attempts too.
-        least_answer: A create is not sent again with less than this left to hear the answer.
+        least_answer: A create is not sent again with less than this left to hear the answer (or half its time).
         connect_attempts: Most attempts at a create that does not reach the server (a number, not seconds).
         settle: How long after its create a job may be unknown to the server (404).
         stall: Longest silence during a download before the connection is given up.

@@ -69,6 +69,7 @@ def creating(intent: Intent, asking: Asking, *, timeout: float, start: Tick) -> 
 def _attempting(intent: Intent, asking: Asking, now: float, deadline: float) -> Conversation[Job]:
     request = create_request(intent, asking.root, asking.api)
     pace, attempt = asking.pace, 0
+    least = min(asking.pace.least_answer, (deadline - now) / 2)
     while True:
         attempt += 1
         answer: Reply | Failed = yield Send(
@@ -79,7 +80,7 @@ def _attempting(intent: Intent, asking: Asking, now: float, deadline: float) -> 
             return _job_or_unknown(answer, fate, intent, asking)
         pause = max(create_pause(attempt, pace, asking.rng), retry_after(answer) or 0.0)
         hopeless = fate is Fate.REFUSED or (fate is Fate.NOT_SENT and attempt >= pace.connect_attempts)
-        if hopeless or answer.now + pause > deadline - pace.least_answer:
+        if hopeless or answer.now + pause > deadline - least:
             raise _rejection(answer, intent, asking.api, attempt)
         tick: Tick = yield Sleep(pause)
         now = tick.now

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
 from bodydouble.client import AsyncClient, Client, Pace
 
 from .faults import FaultServer, Script

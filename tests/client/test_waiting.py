@@ -1,0 +1,183 @@
+"""The wait's conversation: one budget, failed polls are not failed jobs, only known words end it."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bodydouble.client import (
+    Job,
+    JobFailed,
+    Kind,
+    Pace,
+    PollRefused,
+    ResultMissing,
+    TrackingError,
+    WaitTimeout,
+)
+from bodydouble.client.retry import retry_after
+from bodydouble.client.steps import Failed, Reply, Report, Send, Sleep, Warn
+from bodydouble.client.waiting import looking, poll_request, told_by, waiting
+
+from .faults import done, job
+from .simulation import API, BEHAVIOURS, ROOT, Behaviour, World, asking, for_ever
+
+CREATED = Job(id="job-1", status="queued", kind=Kind.INITIAL, created_at=1.8e9, body=b"{}")
+PACE = Pace(poll_timeout=20)
+
+
+def run(
+    behaviours: list[Behaviour],
+    timeout: float = 60,
+    *,
+    start: Job = CREATED,
+    pace: Pace = PACE,
+    lag: float = 0,
+) -> tuple[World, Any]:
+    world = World(for_ever(behaviours), lag=lag)
+    try:
+        return world, world.run(waiting(start, asking(pace), timeout=timeout, start=world.tick()))
+    except TrackingError as error:
+        return world, error
+
+
+def says(data: Any, **more: Any) -> Behaviour:
+    return Behaviour(delay=0.1, status=200, body=json.dumps(data).encode(), **more)
+
+
+waits = given(
+    st.lists(BEHAVIOURS, min_size=1, max_size=8),
+    st.floats(0, 200),
+    st.sampled_from([CREATED, Job(id="job-1")]),
+    st.floats(0, 0.5),
+)
+
+
+@waits
+def test_every_wait_ends_in_the_tree_with_the_job_and_within_its_budget(
+    behaviours: list[Behaviour], timeout: float, start: Job, lag: float
+) -> None:
+    world, outcome = run(behaviours, timeout, start=start, lag=lag)
+    assert isinstance(outcome, Job | TrackingError)
+    found = outcome if isinstance(outcome, Job) else outcome.job
+    assert found.id == "job-1"
+    # A listener that dawdles delays the step after it; there are at most two reports to a poll.
+    assert world.now <= 1000 + timeout + PACE.poll_timeout + 3 * lag + 1e-6
+    polls = world.of(Send)
+    assert {step.request for _, step in polls} <= {poll_request(CREATED, asking())}
+
+
+@waits
+def test_a_wait_ends_only_for_a_reason(
+    behaviours: list[Behaviour], timeout: float, start: Job, lag: float
+) -> None:
+    world, outcome = run(behaviours, timeout, start=start, lag=lag)
+    last = [answer for _, answer in world.answers if isinstance(answer, Reply | Failed)][-1]
+    if isinstance(outcome, Job):
+        assert outcome.kind is Kind.SUCCESS
+        assert outcome.videos
+    if isinstance(outcome, Job | JobFailed | ResultMissing):
+        status = json.loads(last.body)["status"] if isinstance(last, Reply) else None
+        assert status in API.kinds
+    if isinstance(outcome, PollRefused):
+        assert isinstance(last, Reply)
+        assert last.status in (301, 308) or 400 <= last.status <= 499
+        assert last.status not in (408, 425, 429)
+    if isinstance(outcome, WaitTimeout) and not (retry_after(last) or 0) > 0:
+        assert world.now >= 1000 + timeout - 1e-6
+
+
+@waits
+def test_retry_after_is_kept_between_polls(
+    behaviours: list[Behaviour], timeout: float, start: Job, lag: float
+) -> None:
+    world, _ = run(behaviours, timeout, start=start, lag=lag)
+    asked: float | None = None
+    for (at, step), (_, answer) in zip(world.trace, world.answers, strict=False):
+        if isinstance(step, Send):
+            assert asked is None or at >= asked - 1e-6
+            if isinstance(answer, Reply):
+                wanted = retry_after(answer)
+                asked = None if wanted is None else answer.now + wanted
+            else:
+                asked = None
+
+
+@waits
+def test_each_unknown_word_is_warned_of_once(
+    behaviours: list[Behaviour], timeout: float, start: Job, lag: float
+) -> None:
+    world, _ = run(behaviours, timeout, start=start, lag=lag)
+    warnings = [step.message for _, step in world.of(Warn)]
+    assert len(set(warnings)) == len(warnings)
+
+
+@given(st.text(max_size=12) | st.none() | st.integers(), st.integers(1, 5))
+def test_an_unknown_status_never_ends_a_wait(word: Any, times: int) -> None:
+    assume(word not in API.kinds)
+    strange = says(job("x") | {"status": word, "video": {"url": "https://x/y"}, "error": {"message": "m"}})
+    world, outcome = run([*[strange] * times, says(done("https://x/y"))], 600)
+    assert isinstance(outcome, Job)
+    assert len(world.of(Send)) == times + 1
+    assert len(world.of(Warn)) == 1
+
+
+@given(st.floats(0.5, 300), st.integers(0, 1000))
+def test_the_last_poll_is_at_the_deadline_with_a_whole_polls_time(timeout: float, seed: int) -> None:
+    world = World(for_ever([says(job("generating"))]))
+    with pytest.raises(WaitTimeout):
+        world.run(waiting(CREATED, asking(PACE, seed), timeout=timeout, start=world.tick()))
+    *earlier, (at, last) = world.of(Send)
+    assert at == pytest.approx(1000 + timeout, abs=0.11)
+    assert last.timeout == PACE.poll_timeout or at < 1000 + timeout
+    assert all(step.timeout <= 1000 + timeout - sent + 1e-6 for sent, step in earlier)
+
+
+@given(st.integers(0, 10_000))
+def test_polls_begin_after_about_two_seconds_and_slow_down_to_fifteen(seed: int) -> None:
+    world = World(for_ever([says(job("generating"))]))
+    with pytest.raises(WaitTimeout):
+        world.run(waiting(CREATED, asking(Pace(), seed), timeout=300, start=world.tick()))
+    pauses = [step.seconds for _, step in world.of(Sleep)][:-1]
+    assert 1.8 <= pauses[0] <= 2.2
+    for expected, pause in zip([2, 3, 4.5, 6.75, 10.125, 15, 15, 15], pauses[1:], strict=False):
+        assert 0.9 * expected <= pause <= 1.1 * expected
+    assert len(set(pauses)) > len(pauses) / 2, "jitter"
+
+
+def test_an_attached_job_is_polled_at_once() -> None:
+    world, outcome = run([says(done("https://x/y"))], start=Job(id="job-1"))
+    assert isinstance(outcome, Job)
+    assert world.of(Send)[0][0] == 1000
+
+
+def test_a_job_that_has_ended_is_not_polled() -> None:
+    ended = told_by(Reply(now=0, wall=0, status=200, body=says(done("https://x/y")).body), CREATED, asking())
+    world, outcome = run([], start=ended)
+    assert outcome == ended
+    assert not world.of(Send)
+    assert [step.progress.changed for _, step in world.of(Report)] == [True]
+
+
+def test_going_back_from_complete_without_a_url_goes_on() -> None:
+    behaviours = [says(job("completed")), says(job("generating")), says(done("https://x/y"))]
+    assert isinstance(run(behaviours, 600)[1], Job)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("hook"), TimeoutError()])
+def test_an_interrupted_wait_is_noted_with_the_id(error: BaseException) -> None:
+    conversation = waiting(CREATED, asking(), timeout=60, start=World(iter(())).tick())
+    next(conversation)
+    with pytest.raises(type(error)) as caught:
+        conversation.throw(error)
+    assert any("job-1" in note and "resume" in note for note in caught.value.__notes__)
+
+
+def test_a_look_is_one_poll() -> None:
+    world = World(for_ever([says(job("generating"))]))
+    assert world.run(looking(Job(id="-a/b"), asking())).status == "generating"
+    ((_, step),) = world.of(Send)
+    assert step.request.url == f"{ROOT}/v2/video/generations?generation_id=-a%2Fb"
+    assert step.request.authorized
