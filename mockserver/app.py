@@ -19,7 +19,7 @@ from .problems import Problem
 from .results import Results
 from .routes import Route as JobRoute
 from .scenarios import SUCCEEDS, Scenario
-from .sending import TooLarge, origin_of, read_body, reply
+from .sending import Disconnected, TooLarge, origin_of, read_body, reply
 from .service import PREFIX, Service
 from .worlds import DEFAULT_MAX_JOBS, DEFAULT_URL_TTL, World, WorldSettings
 
@@ -124,6 +124,8 @@ class Endpoint:
         headers = dict(scope["headers"])
         try:
             body = b"" if scope["method"] == "GET" else await read_body(headers, receive, self._max_body)
+        except Disconnected:
+            return
         except TooLarge:
             problem = Problem(
                 413,

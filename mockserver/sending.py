@@ -13,6 +13,10 @@ class TooLarge(Exception):
     """A body is over the limit; reading stops."""
 
 
+class Disconnected(Exception):
+    """The client went away before its request was complete."""
+
+
 async def reply(response: Response, send: Send) -> None:
     """Send a complete response."""
     await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
@@ -26,9 +30,15 @@ def origin_of(scope: Scope, headers: dict[bytes, bytes]) -> str:
     """
     host = headers.get(b"host", b"").decode("latin-1")
     if not _HOST.fullmatch(host):
-        address = scope.get("server") or ("localhost", None)
-        host = f"{address[0]}:{address[1]}" if address[1] else str(address[0])
+        host = _address(*(scope.get("server") or ("localhost", None)))
     return f"{scope['scheme']}://{host}"
+
+
+def _address(name: str, port: int | None) -> str:
+    host = f"[{name}]" if ":" in name else name
+    if port is None:
+        return "localhost" if "/" in name else host  # a socket in the file system has no host
+    return f"{host}:{port}"
 
 
 async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes:
@@ -36,6 +46,7 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -
 
     Raises:
         TooLarge: It has, or says that it has, more than ``limit`` bytes.
+        Disconnected: It does not arrive whole; half a body could pass for a whole one.
     """
     declared = headers.get(b"content-length", b"")
     if declared.isdigit() and (len(declared) > len(str(limit)) or int(declared) > limit):
@@ -44,6 +55,8 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -
     size, more = 0, True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
         if size > limit:

@@ -1,0 +1,69 @@
+import pytest
+
+from bodydouble.mockserver.clocks import ManualClock
+from bodydouble.mockserver.jobs import Job
+from bodydouble.mockserver.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS
+from bodydouble.mockserver.worlds import World, WorldSettings
+from tests.apis import service
+
+PLAYING = service()
+SUBMISSIONS = PLAYING.routes.routes[0].submissions
+assert SUBMISSIONS
+assert SUBMISSIONS.only
+PLAY = SUBMISSIONS.only.play
+
+
+def world(seed: int | None, max_jobs: int = 100) -> World:
+    return World(WorldSettings(ManualClock(), SUCCEEDS, seed, max_jobs))
+
+
+def jobs_of(played: World, count: int = 5) -> list[Job]:
+    return [played.submit(PLAY, SUCCEEDS, 6.0, played.clock()) for _ in range(count)]
+
+
+def story(played: World) -> list[object]:
+    told = [(job.id, job.plan.queued, job.plan.running) for job in jobs_of(played)]
+    return [*told, played.secret, played.reply_id()]
+
+
+@pytest.mark.parametrize("seed", [0, 1, -5, 2**80])
+def test_a_seed_repeats_ids_plans_and_signatures(seed: int) -> None:
+    assert story(world(seed)) == story(world(seed))
+
+
+def test_another_seed_and_no_seed_give_another_world() -> None:
+    told = [story(world(seed)) for seed in (1, 2, None, None)]
+    assert all(one != other for number, one in enumerate(told) for other in told[:number])
+
+
+def test_what_is_refused_changes_no_job() -> None:
+    """Replies draw their ids from a source of their own."""
+    disturbed = world(1)
+    refused = [disturbed.reply_id() for _ in range(1000)]
+    assert [job.id for job in jobs_of(disturbed)] == [job.id for job in jobs_of(world(1))]
+    assert len(set(refused)) == 1000
+
+
+def test_the_scenario_of_one_job_changes_no_other() -> None:
+    mixed = world(1)
+    mixed.submit(PLAY, FAILS_WHILE_GENERATING, 6.0, 0)
+    pure = jobs_of(world(1))
+    assert [(job.id, job.plan) for job in jobs_of(mixed, 4)] == [(job.id, job.plan) for job in pure[1:]]
+
+
+def test_a_job_is_kept_with_the_moment_of_its_submission() -> None:
+    played = world(1)
+    job = played.submit(PLAY, SUCCEEDS, 8.0, 17.0)
+    assert played.jobs.get(job.id) is job
+    assert (job.submitted, job.plan.seconds) == (17.0, 8.0)
+
+
+def test_two_worlds_never_see_each_other() -> None:
+    one, other = world(1), world(2)
+    assert all(other.jobs.get(job.id) is None for job in jobs_of(one))
+
+
+def test_a_world_keeps_as_many_jobs_as_it_may() -> None:
+    played = world(1, max_jobs=3)
+    jobs_of(played, 10)
+    assert (len(played.jobs), played.jobs.evicted) == (3, 7)
