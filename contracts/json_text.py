@@ -4,13 +4,13 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
 from .documents import Document, DocumentError, checked, too_deep
 from .pointers import JSON, join
 
-_EXPECTED = {
+_EXPECTED: Mapping[str, str] = {
     "Expecting value": "a value: an object, array, string, number, true, false or null",
     "Expecting ',' delimiter": "a comma or the closing bracket",
     "Expecting ':' delimiter": "a colon after the name",

@@ -8,7 +8,7 @@ schema of YAML 1.2 (section 10.3.2); what JSON has no type for stays the text th
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -22,7 +22,14 @@ MAX_ALIASED = 100_000
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # ten times faster where libyaml is there
 
 _NULLS = ("", "~", "null", "Null", "NULL")
-_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_BOOLEANS: Mapping[str, bool] = {
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
 # No leading zeros: YAML 1.1 reads 010 as eight, 1.2 as ten, and JSON has no such number.
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,4000})")
 _BASED = re.compile(r"0o[0-7]{1,1000}|0x[0-9a-fA-F]{1,1000}")

@@ -1,4 +1,7 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bodydouble.contracts.documents import (
     MAX_DEPTH,
     Document,
@@ -9,8 +12,6 @@ from bodydouble.contracts.documents import (
     too_deep,
 )
 from bodydouble.contracts.pointers import JSON
-from hypothesis import given
-from hypothesis import strategies as st
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),

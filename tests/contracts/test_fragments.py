@@ -3,12 +3,14 @@ import json
 from pathlib import Path
 
 import pytest
-from bodydouble.contracts import fragments
-from bodydouble.contracts.fragments import Fragment, FragmentError, NotOpenAPIError, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
-UPSTREAM = Path(__file__).parents[2].parent / "shared" / "upstream"
+from bodydouble.contracts import fragments
+from bodydouble.contracts.fragments import Fragment, FragmentError, NotOpenAPIError, parse
+from bodydouble.contracts.pointers import JSON
+
+BUNDLED = Path(__file__).parents[2] / "contracts" / "bundled"
 DOCUMENT = '{"openapi": "3.0.0", "info": {}, "paths": {"/jobs": {}}}'
 YAML = "openapi: 3.0.0\ninfo: {}\npaths:\n  /jobs: {}\n"
 
@@ -137,12 +139,46 @@ def test_a_document_cut_off_anywhere_is_refused(length: int) -> None:
         parse(DOCUMENT[:length], "api.json")
 
 
-def test_every_published_fragment_and_page_is_read() -> None:
-    if not UPSTREAM.exists():
-        pytest.skip("the published fragments are not beside this checkout")
-    files = [*UPSTREAM.glob("fragments/**/*.json"), *UPSTREAM.glob("history/**/*.json")]
+def test_every_published_fragment_and_page_is_read(upstream: Path) -> None:
+    files = [*upstream.glob("fragments/**/*.json"), *upstream.glob("history/**/*.json")]
     assert len(files) == 89
     for file in files:
         (fragment,) = parse(file.read_bytes(), file.name)
         assert fragment.document == json.loads(file.read_text())
-    assert len(parse((UPSTREAM / "pages" / "video-01.md").read_bytes(), "video-01.md")) == 2
+    assert len(parse((upstream / "pages" / "video-01.md").read_bytes(), "video-01.md")) == 2
+
+
+def without_words(value: JSON) -> JSON:
+    """The value with every description text replaced by a mark; a property of that name is an object and stays."""
+    if isinstance(value, dict):
+        return {
+            name: "described" if name == "description" and isinstance(child, str) else without_words(child)
+            for name, child in value.items()
+        }
+    return [without_words(child) for child in value] if isinstance(value, list) else value
+
+
+def words_of(value: JSON) -> set[str]:
+    """Every description text in the value."""
+    if isinstance(value, dict):
+        own = value.get("description")
+        return {own if isinstance(own, str) else ""}.union(*map(words_of, value.values())) - {""}
+    return set().union(*map(words_of, value)) if isinstance(value, list) else set()
+
+
+@pytest.mark.parametrize(("number", "name"), [(0, "create.json"), (1, "poll.json")])
+def test_a_bundled_fragment_is_the_published_one_in_our_words(upstream: Path, number: int, name: str) -> None:
+    published = parse((upstream / "pages" / "video-01.md").read_bytes(), "video-01.md")[number].document
+    (bundled,) = parse((BUNDLED / name).read_bytes(), name)
+    # Compared as text: the order of the members is part of what was published.
+    assert json.dumps(without_words(bundled.document)) == json.dumps(without_words(published))
+    assert bundled.duplicates == ()
+    assert len(words_of(published)) >= 7
+    assert not words_of(bundled.document) & words_of(published)
+    assert all(words.strip() for words in words_of(bundled.document))
+
+
+@pytest.mark.parametrize("name", ["create.json", "poll.json"])
+def test_a_bundled_fragment_is_written_for_people(name: str) -> None:
+    text = (BUNDLED / name).read_text()
+    assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"

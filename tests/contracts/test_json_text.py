@@ -3,11 +3,12 @@ import json
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bodydouble.contracts.documents import DocumentError
 from bodydouble.contracts.json_text import parse_json
 from bodydouble.contracts.pointers import JSON
-from hypothesis import given
-from hypothesis import strategies as st
 
 unicode_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
 values = st.recursive(

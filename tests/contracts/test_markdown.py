@@ -1,11 +1,10 @@
 from pathlib import Path
 
 import pytest
-from bodydouble.contracts.markdown import Block, blocks
 from hypothesis import given
 from hypothesis import strategies as st
 
-PAGE = Path(__file__).parents[2].parent / "shared" / "upstream" / "pages" / "video-01.md"
+from bodydouble.contracts.markdown import Block, blocks
 
 
 def test_blocks_are_found_with_the_line_their_fence_opens_on() -> None:
@@ -83,11 +82,10 @@ def test_as_many_blocks_are_found_as_were_written_with_their_content_and_line(co
     assert blocks(page) == tuple(written)
 
 
-def test_a_published_page_has_two_blocks() -> None:
-    if not PAGE.exists():
-        pytest.skip("the published page is not beside this checkout")
-    lines = PAGE.read_text().splitlines()
-    found = blocks(PAGE.read_text())
+def test_a_published_page_has_two_blocks(upstream: Path) -> None:
+    page = (upstream / "pages" / "video-01.md").read_text()
+    lines = page.splitlines()
+    found = blocks(page)
     assert len(found) == 2
     assert all(
         lines[block.line - 1] == "```json" and lines[block.line] == block.text.rstrip() for block in found

@@ -1,11 +1,12 @@
 import copy
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bodydouble.contracts.merging import IncompatibleError, changed, kind, merged, node_at, removed
 from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.queries import Location, locations
-from hypothesis import given
-from hypothesis import strategies as st
 
 names = st.sampled_from("abcd")
 values = st.recursive(

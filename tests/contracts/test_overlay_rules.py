@@ -1,11 +1,12 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bodydouble.contracts.documents import Document
 from bodydouble.contracts.overlay_rules import OPTIONAL, problems_of
 from bodydouble.contracts.pointers import JSON
-from hypothesis import given
-from hypothesis import strategies as st
 
 Overlay = dict[str, JSON]
 

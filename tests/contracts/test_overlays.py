@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bodydouble.contracts import overlays
 from bodydouble.contracts.documents import MAX_DEPTH
 from bodydouble.contracts.merging import node_at
@@ -22,8 +25,6 @@ from bodydouble.contracts.overlays import (
 )
 from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.queries import locations
-from hypothesis import given
-from hypothesis import strategies as st
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "overlay_cases.yaml").read_text())
 

@@ -1,11 +1,12 @@
 import contextlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bodydouble.contracts import queries
 from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.queries import QueryError, compiled, locations
-from hypothesis import given
-from hypothesis import strategies as st
 
 SIGNS = ["$", ".", "..", "[", "]", "?", "@", "*", "==", "&&", "||", "!", "(", ")", ":", ","]
 WORDS = ["a", "'a'", '"b"', "1", "-1", "0", "length", "count", "match", "search", "value", "true", "null"]

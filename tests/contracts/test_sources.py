@@ -2,13 +2,13 @@ import os
 from pathlib import Path
 
 import pytest
+
 from bodydouble.contracts import sources
 from bodydouble.contracts.findings import Severity
 from bodydouble.contracts.fragments import FragmentError, NotOpenAPIError
 from bodydouble.contracts.sources import contents, read
 
 DOCUMENT = '{"paths": {}}'
-UPSTREAM = Path(__file__).parents[2].parent / "shared" / "upstream"
 
 
 def refused(path: Path) -> FragmentError:
@@ -165,9 +165,7 @@ def test_a_folder_with_too_many_entries_is_refused(tmp_path: Path, monkeypatch: 
     assert refused(tmp_path).message == "too many files"
 
 
-def test_all_published_fragments_are_read_from_their_folder() -> None:
-    if not UPSTREAM.exists():
-        pytest.skip("the published fragments are not beside this checkout")
-    loaded = read(UPSTREAM / "fragments")
+def test_all_published_fragments_are_read_from_their_folder(upstream: Path) -> None:
+    loaded = read(upstream / "fragments")
     assert len(loaded.fragments) == 68
     assert loaded.findings == ()

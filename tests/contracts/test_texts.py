@@ -2,10 +2,11 @@ import subprocess
 import sys
 
 import pytest
-from bodydouble.contracts.documents import DocumentError
-from bodydouble.contracts.texts import Notation, decode, notation, parse_text
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bodydouble.contracts.documents import DocumentError
+from bodydouble.contracts.texts import Notation, decode, notation, parse_text
 
 
 def refused(data: bytes | str) -> DocumentError:

@@ -4,12 +4,13 @@ import sys
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bodydouble.contracts import yaml_text
 from bodydouble.contracts.documents import DocumentError
 from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.yaml_text import MAX_ALIASED, parse_yaml
-from hypothesis import given
-from hypothesis import strategies as st
 
 printable = st.text(st.characters(codec="ascii", min_codepoint=32, max_codepoint=126), max_size=8)
 values = st.recursive(

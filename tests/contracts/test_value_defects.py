@@ -1,0 +1,61 @@
+import time
+
+from bodydouble.contracts.defect_rules import Flaw, describe_fragment
+from bodydouble.contracts.fragments import Fragment
+from bodydouble.contracts.pointers import JSON
+from bodydouble.contracts.value_defects import VALUE_RULES
+
+
+def flaws(rule: str, schema: JSON, **document: JSON) -> list[Flaw]:
+    described = {"paths": {"/": {"get": {"parameters": [{"schema": schema}]}}}, **document}
+    description = describe_fragment(Fragment("api.json", described))
+    (chosen,) = (each for each in VALUE_RULES if each.id == rule)
+    return list(chosen.flaws(description))
+
+
+PREFIX = "/paths/~1/get/parameters/0/schema"
+
+
+def test_a_value_that_is_wrong_inside_says_where_and_is_told_once() -> None:
+    schema: JSON = {"items": {"required": ["a", "b"], "properties": {"c": {"type": "integer"}}}}
+    (flaw,) = flaws("default-invalid", {**schema, "default": [{"a": 1, "b": 2}, {"c": "x"}]})
+    assert flaw.pointer == f"{PREFIX}/default"
+    assert flaw.message.startswith("the default contradicts its schema at [1]")
+    assert flaw.got == '[{"a": 1, "b": 2}, {"c": "x"}]'
+
+
+def test_a_value_that_is_wrong_as_a_whole_says_so() -> None:
+    (flaw,) = flaws("example-invalid", {"type": "integer", "example": "5"})
+    assert flaw.message.startswith("the example contradicts its schema")
+
+
+def test_places_with_characters_that_references_encode_are_judged() -> None:
+    names = ("a/b", "a~b", "a%20b", "ä", "a b", "#", '"')
+    schema: JSON = {"properties": {name: {"type": "integer", "default": "x"} for name in names}}
+    assert len(flaws("default-invalid", schema)) == len(names)
+
+
+def test_a_value_that_is_no_json_to_every_library_is_not_judged() -> None:
+    assert flaws("default-invalid", {"type": "integer", "default": "\ud800"}) == []
+
+
+def test_values_are_judged_by_what_authors_mean_by_nullable() -> None:
+    assert (
+        flaws("default-invalid", {"enum": ["a"], "type": "string", "nullable": True, "default": None}) == []
+    )
+
+
+def test_thousands_of_schemas_that_refer_to_one_another_are_judged_in_seconds() -> None:
+    def node(number: int) -> JSON:
+        names = {
+            f"p{step}": {"$ref": f"#/components/schemas/S{(number * 7 + step) % 1000}"} for step in range(5)
+        }
+        own = {"type": "integer", "default": "x", "example": 5, "nullable": True, "enum": [1, 5]}
+        return {"properties": {**names, "own": own}, "default": {"own": 1}, "example": {"p1": {"own": "x"}}}
+
+    schemas: JSON = {f"S{number}": node(number) for number in range(1000)}
+    start = time.perf_counter()
+    schema: JSON = {"$ref": "#/components/schemas/S0"}
+    counts = [len(flaws(rule.id, schema, components={"schemas": schemas})) for rule in VALUE_RULES]
+    assert counts == [1000, 1000, 1000]
+    assert time.perf_counter() - start < 20
