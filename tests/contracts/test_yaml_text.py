@@ -1,5 +1,6 @@
 import contextlib
 import json
+import re
 import sys
 
 import pytest
@@ -13,6 +14,9 @@ from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.yaml_text import MAX_ALIASED, parse_yaml
 
 printable = st.text(st.characters(codec="ascii", min_codepoint=32, max_codepoint=126), max_size=8)
+DISPUTED = re.compile(r'"[-+.0-9]*(?:[eE][-+]?[0-9]+|0o[0-7]+)"')
+"""Text that YAML 1.1, which PyYAML writes, leaves unquoted, and YAML 1.2, which we read, takes for a number."""
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | printable,
     lambda children: st.lists(children, max_size=4) | st.dictionaries(printable, children, max_size=4),
@@ -95,7 +99,7 @@ def test_json_is_yaml(value: JSON) -> None:
     assert one(json.dumps(value)) == value
 
 
-@given(values)
+@given(values.filter(lambda value: not DISPUTED.search(json.dumps(value))))
 def test_what_a_yaml_writer_writes_is_read_back(value: JSON) -> None:
     assert one(yaml.safe_dump(value)) == value
 
