@@ -10,6 +10,9 @@ from bodydouble.contracts.export import export
 from .messages import Response
 from .sending import reply
 
+HERE = [{"url": "/"}]
+"""Upstream's servers are left out: a tool that is given this document would call them."""
+
 
 class Document:
     """Serves the exported document; it is made when it is first asked for."""
@@ -24,7 +27,7 @@ class Document:
             await reply(Response(405, [(b"allow", b"GET, HEAD"), (b"content-length", b"0")], b""), send)
             return
         if self._body is None:
-            self._body = json.dumps(export(self._contract), indent=2).encode()
+            self._body = json.dumps({**export(self._contract), "servers": HERE}, indent=2).encode()
         length = str(len(self._body)).encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", length)]
         await reply(Response(200, headers, self._body), send)

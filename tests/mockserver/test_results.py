@@ -1,0 +1,181 @@
+import asyncio
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.types import Message, Scope
+
+from bodydouble.mockserver.clocks import ManualClock
+from bodydouble.mockserver.jobs import Job
+from bodydouble.mockserver.results import Results, refusal_of
+from bodydouble.mockserver.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS, Scenario
+from bodydouble.mockserver.service import Service
+from tests.apis import CLIPS, service
+
+LONG = 1000.0
+TTL = 3600.0
+
+
+class Finished:
+    """A service with one job that has ended, and the job's signed URL."""
+
+    def __init__(self, scenario: Scenario = SUCCEEDS, seconds: float = 8.0) -> None:
+        self.clock = ManualClock()
+        self.playing: Service = service(clock=self.clock, url_ttl=TTL)
+        submissions = self.playing.routes.routes[0].submissions
+        assert submissions
+        assert submissions.only
+        self.job: Job = self.playing.world.submit(submissions.only.play, scenario, seconds, self.clock())
+        self.clock.advance(LONG)
+        link = urlsplit(self.playing.link(self.job, "http://h", self.clock()))
+        self.path, self.query = link.path, link.query.encode()
+
+    def refused(
+        self, query: bytes | None = None, job_id: str | None = None, **headers: str
+    ) -> tuple[int, bytes]:
+        wanted = job_id or self.job.id
+        given = {name.encode(): value.encode() for name, value in headers.items()}
+        world = self.playing.world
+        refusal = refusal_of(
+            wanted, world.jobs.get(wanted), given, self.query if query is None else query, world
+        )
+        return (refusal.status, refusal.body) if refusal else (200, b"")
+
+
+def test_a_signed_url_of_a_finished_job_gives_its_result() -> None:
+    assert Finished().refused() == (200, b"")
+
+
+def test_the_store_refuses_a_key_beside_the_signature() -> None:
+    status, body = Finished().refused(authorization="Bearer key")
+    assert status == 400
+    assert b"Only one auth mechanism" in body
+
+
+@pytest.mark.parametrize("query", [b"", b"expires=1", b"signature=a", b"expires=&signature=", b"x=1"])
+def test_a_url_without_both_parameters_is_denied(query: bytes) -> None:
+    status, body = Finished().refused(query)
+    assert (status, b"<Code>AccessDenied</Code>" in body) == (403, True)
+
+
+def test_any_change_to_the_query_is_a_wrong_signature() -> None:
+    finished = Finished()
+    fields = dict(parse_qsl(finished.query.decode()))
+    for name, value in fields.items():
+        for changed in (
+            value[:-1],
+            value + "0",
+            "0" + value,
+            value.swapcase() if value.swapcase() != value else "x",
+        ):
+            status, body = finished.refused(urlencode({**fields, name: changed}).encode())
+            assert (status, b"SignatureDoesNotMatch" in body) == (403, True), (name, changed)
+
+
+def test_of_a_parameter_that_stands_twice_the_first_is_the_one_that_is_verified() -> None:
+    finished = Finished()
+    assert finished.refused(finished.query + b"&expires=99999999")[0] == 200
+    assert finished.refused(b"expires=99999999&" + finished.query)[0] == 403
+    finished.clock.advance(3 * TTL)
+    assert finished.refused(finished.query + b"&expires=99999999")[0] == 403
+
+
+def test_the_signature_of_another_job_does_not_fit() -> None:
+    finished = Finished()
+    other = finished.playing.world.submit(finished.job.play, SUCCEEDS, 8.0, finished.clock() - LONG)
+    assert finished.refused(job_id=other.id)[0] == 403
+
+
+def test_a_url_is_good_for_a_lifetime_at_least_and_for_two_at_most() -> None:
+    finished = Finished()
+    ended = finished.job.submitted + finished.job.plan.queued + finished.job.plan.running
+    finished.clock.now = ended + 2 * TTL - 0.01
+    assert finished.refused()[0] == 200
+    finished.clock.now = ended + 2 * TTL + 0.01
+    status, body = finished.refused()
+    assert (status, b"expired" in body) == (403, True)
+
+
+@given(st.floats(0, 50 * TTL))
+def test_whenever_a_poll_gives_a_url_it_is_good_for_a_lifetime(later: float) -> None:
+    finished = Finished()
+    finished.clock.advance(later)
+    query = urlsplit(finished.playing.link(finished.job, "http://h", finished.clock())).query.encode()
+    assert finished.refused(query)[0] == 200
+    finished.clock.advance(TTL - 0.01)
+    assert finished.refused(query)[0] == 200
+    finished.clock.advance(TTL + 0.02)
+    assert finished.refused(query)[0] == 403
+
+
+@pytest.mark.parametrize("scenario", [SUCCEEDS, FAILS_WHILE_GENERATING])
+def test_a_job_without_a_result_has_no_object(scenario: Scenario) -> None:
+    finished = Finished(scenario)
+    if scenario is SUCCEEDS:
+        finished.clock.now = finished.job.submitted
+    status, body = finished.refused()
+    assert (status, b"<Code>NoSuchKey</Code>" in body) == (404, True)
+
+
+def test_an_evicted_job_has_no_object() -> None:
+    finished = Finished()
+    world = finished.playing.world
+    refusal = refusal_of(finished.job.id, None, {}, finished.query, world)
+    assert refusal
+    assert refusal.status == 404
+
+
+@given(st.binary(max_size=80), st.text(max_size=20))
+def test_any_query_for_any_object_is_answered(query: bytes, job_id: str) -> None:
+    world = ANY.playing.world
+    refusal = refusal_of(job_id, world.jobs.get(job_id), {}, query, world)
+    assert refusal
+    assert refusal.status == 403
+
+
+ANY = Finished()
+
+
+def served(finished: Finished, method: str, query: bytes) -> tuple[Message, bytes]:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    scope: Scope = {
+        "type": "http",
+        "method": method,
+        "path": finished.path,
+        "path_params": {"id": finished.job.id},
+        "query_string": query,
+        "headers": [],
+    }
+    asyncio.run(Results(finished.playing.world, CLIPS)(scope, receive, send))
+    return sent[0], b"".join(message.get("body", b"") for message in sent[1:])
+
+
+@pytest.mark.parametrize("seconds", [clip.seconds for clip in CLIPS])
+def test_the_clip_is_as_long_as_the_job_says(seconds: float) -> None:
+    finished = Finished(seconds=seconds)
+    start, body = served(finished, "GET", finished.query)
+    assert start["status"] == 200
+    assert body == next(clip.content for clip in CLIPS if clip.seconds == seconds)
+
+
+def test_a_refusal_has_its_type_and_length() -> None:
+    start, body = served(ANY, "GET", b"")
+    assert start["status"] == 403
+    assert dict(start["headers"]) == {
+        b"content-type": b"application/xml",
+        b"content-length": str(len(body)).encode(),
+    }
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_a_result_can_only_be_read(method: str) -> None:
+    start, body = served(ANY, method, ANY.query)
+    assert (start["status"], dict(start["headers"])[b"allow"], body) == (405, b"GET, HEAD", b"")
