@@ -18,6 +18,9 @@ from .pointers import JSON, join
 from .wellformed import is_json
 from .words import place, show
 
+MAX_REASON = 120
+"""Characters of the validator's reason; an enum may have thousands of values."""
+
 _TOGETHER = "x-bodydouble-together"
 
 
@@ -70,18 +73,17 @@ def _examples(part: Part) -> Iterator[_Claim]:
 def _contradictions(description: Description, claims: list[_Claim], noun: str) -> Iterator[Flaw]:
     claims = [claim for claim in claims if is_json(claim.value)]
     document, pointer = _together(description, (claim.schema for claim in claims))
-    validator = Draft202012Validator(convert(document, pointer, Reading.LENIENT))
+    validator = Draft202012Validator(convert(document, pointer, Reading.LENIENT), mask="it")
     values = [claim.value for claim in claims]
     told: set[int] = set()
     for error in validator.iter_errors(values):
         index, *inside = error.instance_path
         if isinstance(index, int) and index not in told:
             told.add(index)
+            where = f" at {place(join('', *inside))}" if inside else ""
             yield Flaw(
                 pointer=claims[index].pointer,
-                message=f"the {noun} contradicts its schema"
-                + (f" at {place(join('', *inside))}" if inside else ""),
-                expected="a value that the schema allows",
+                message=f"the {noun} contradicts its schema{where}: {error.message[:MAX_REASON]}",
                 got=show(claims[index].value),
             )
 
