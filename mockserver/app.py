@@ -3,10 +3,12 @@
 import logging
 import re
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from bodydouble.contracts.bundle import bundled_contract
 from bodydouble.contracts.contract import Contract
@@ -59,7 +61,7 @@ def create_app(
     service = Service(contract or bundled_contract(), world, clips(), tuple(api_keys))
     app = Starlette(routes=_routes(service, max_body))
     app.router.redirect_slashes = False
-    app.router.default = Endpoint(service.unknown, service, max_body)
+    app.router.default = Fallback(service.unknown, service, max_body)
     app.state.service = service
     return app
 
@@ -69,8 +71,8 @@ def _routes(service: Service, max_body: int) -> list[BaseRoute]:
     results = Results(service.world, service.clips)
     return [
         *served,
-        Route(f"{PREFIX}/media/{{id}}.mp4", results),
-        Route(f"{PREFIX}/openapi.json", Document(service.contract)),
+        Route(f"{PREFIX}/media/{{id}}.mp4", service.cors.before(results)),
+        Route(f"{PREFIX}/openapi.json", service.cors.before(Document(service.contract))),
     ]
 
 
@@ -88,11 +90,15 @@ def _route(service: Service, route: JobRoute, max_body: int) -> Route:
 
 def _template(path: str) -> str:
     """Starlette's template for OpenAPI's: names become identifiers; the last takes slashes, since ids contain them."""
-    count = len(_PARAMETER.findall(path))
-    for number in range(count):
-        last = number == count - 1 and path.endswith("}")
-        path = _PARAMETER.sub(f"<p{number}:path>" if last else f"<p{number}>", path, count=1)
-    return path.replace("<", "{").replace(">", "}")
+    last = len(_PARAMETER.findall(path)) - 1
+    numbers = count()
+
+    def named(parameter: re.Match[str]) -> str:
+        number = next(numbers)
+        takes_slashes = number == last and parameter.end() == len(path)
+        return f"{{p{number}:path}}" if takes_slashes else f"{{p{number}}}"
+
+    return "/" + _PARAMETER.sub(named, path).removeprefix("/")
 
 
 class Endpoint:
@@ -150,3 +156,14 @@ class Endpoint:
             origin=origin_of(scope, headers),
             path_id=scope["path_params"][name] if name else None,
         )
+
+
+class Fallback(Endpoint):
+    """Answers what no route takes."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; a WebSocket, which no operation is, is closed before it opens."""
+        if scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)

@@ -1,0 +1,229 @@
+import asyncio
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+from starlette.types import Message, Scope
+from starlette.websockets import WebSocketDisconnect
+
+from bodydouble.contracts.contract import Contract
+from bodydouble.mockserver.app import create_app
+from bodydouble.mockserver.clocks import ManualClock
+from bodydouble.mockserver.scenarios import FAILS_WHILE_GENERATING
+from tests.apis import TEXT, contract, document, getting, jobs, posting, record, speech, words
+
+KEY = {"Authorization": "Bearer key"}
+REPLY = record(["id", "status"], id=TEXT, status=words("queued", "running", "done"))
+VIDEO = "/v2/video/generations"
+BODY = {"model": "video-01", "prompt": "x"}
+
+
+def calling(played: Contract | None = None, **settings: Any) -> TestClient:
+    return TestClient(create_app(played, **{"clock": ManualClock(), "seed": 1, **settings}), headers=KEY)
+
+
+def test_without_settings_the_bundled_contract_is_played() -> None:
+    reply = TestClient(create_app()).post(VIDEO, json=BODY, headers=KEY)
+    assert (reply.status_code, reply.json()["status"]) == (200, "queued")
+
+
+def test_every_setting_reaches_its_place() -> None:
+    clock = ManualClock()
+    app = create_app(
+        clock=clock,
+        seed=5,
+        scenario=FAILS_WHILE_GENERATING,
+        api_keys=["good"],
+        max_jobs=1,
+        max_body=70,
+        url_ttl=9,
+    )
+    world = app.state.service.world
+    assert (world.clock, world.jobs.limit, world.url_ttl) == (clock, 1, 9)
+    caller = TestClient(app)
+    assert caller.post(VIDEO, json=BODY, headers=KEY).status_code == 401
+    good = {"Authorization": "Bearer good"}
+    assert caller.post(VIDEO, json=BODY | {"prompt": "x" * 100}, headers=good).status_code == 413
+    job = caller.post(VIDEO, json=BODY, headers=good).json()["id"]
+    clock.advance(1000)
+    polled = caller.get(VIDEO, params={"generation_id": job}, headers=good)
+    assert polled.json()["status"] == "error"
+
+
+def test_two_applications_share_nothing() -> None:
+    one, other = calling(seed=None), calling(seed=None)
+    job = one.post(VIDEO, json=BODY).json()["id"]
+    assert one.get(VIDEO, params={"generation_id": job}).status_code == 200
+    assert other.get(VIDEO, params={"generation_id": job}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "job", ["plain", "a/b", "4c5d:vendor/model-1", "-V1_x", "ü %", "{id}", "create"]
+)
+def test_an_id_in_the_path_may_hold_anything(job: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    caller = calling(contract(speech()))
+    app: Any = caller.app
+    monkeypatch.setattr(app.state.service.world, "_job_ids", iter([job]))
+    created = caller.post("/v1/stt/create", json={"model": "ear/one", "url": "https://a/b"})
+    assert (created.status_code, created.json()) == (201, {"generation_id": job, "status": "waiting"})
+    if job == "create":
+        pytest.skip("an id that is the name of another path cannot be asked for; OpenAPI says which one wins")
+    encoded = "".join(f"%{byte:02X}" for byte in job.encode())
+    polled = caller.get(f"/v1/stt/{encoded}")
+    assert (polled.status_code, polled.json()["generation_id"]) == (200, job)
+
+
+def test_a_template_takes_no_path_that_is_concrete_elsewhere() -> None:
+    first = document({"/a/submit": posting(record(), REPLY), "/a/{id}": getting("id", "path", REPLY)})
+    second = document({"/a/later": posting(record(["model"], model=words("late")), REPLY)})
+    caller = calling(contract(first, second))
+    assert caller.post("/a/submit", json={}).status_code == 200
+    assert caller.post("/a/later", json={"model": "late"}).status_code == 200
+    assert caller.post("/a/other", json={}).headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/{project}/jobs/{id}",
+        "/v1/{id}/of/{project}",
+        "/jobs/{id}.json",
+        "/jobs/{job-id}:get",
+        "/{id}",
+        "/jobs/{id}/",
+        "/a.b/(c)/$/{id}",
+    ],
+)
+def test_a_template_of_any_form_finds_the_job(path: str) -> None:
+    name = "job-id" if "job-id" in path else "id"
+    getter = getting(name, "path", REPLY)
+    if "{project}" in path:
+        getter["get"]["parameters"].append({"name": "project", "in": "path", "required": True})
+    caller = calling(contract(document({"/submit/here": posting(record(), REPLY), path: getter})))
+    job = caller.post("/submit/here", json={}).json()["id"]
+    polled = caller.get(path.replace(f"{{{name}}}", job).replace("{project}", "p"))
+    assert (polled.status_code, polled.json()["id"]) == (200, job)
+
+
+@pytest.mark.parametrize("path", ["other", "", "*", "/jobs?x=1", "/a b", "/jobs#x", "/<id>"])
+def test_a_path_that_is_none_keeps_nothing_from_starting(path: str) -> None:
+    caller = calling(contract(jobs("odd", path), jobs("fine")))
+    assert caller.post("/jobs", json={"model": "fine"}).status_code == 200
+
+
+def test_an_unknown_path_is_answered_with_the_nearest_operations() -> None:
+    reply = calling().post("/v2/video/generation", json=BODY)
+    assert reply.status_code == 404
+    assert "nearest are POST /v2/video/generations" in reply.json()["message"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", f"{VIDEO}/", "//v2/video/generations", "/v2//video/generations", "/V2/video/generations"]
+)
+def test_a_path_that_is_almost_right_is_not_redirected(path: str) -> None:
+    assert calling().get(path, follow_redirects=False).status_code == 404
+
+
+def test_what_the_reply_notes_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caller = calling(max_jobs=1)
+    first, _ = (caller.post(VIDEO, json=BODY).json()["id"] for _ in range(2))
+    evicted = next(i for i in (first, _) if caller.get(VIDEO, params={"generation_id": i}).status_code == 404)
+    assert [record.levelno for record in caplog.records if record.name == "bodydouble"] == [logging.WARNING]
+    assert evicted in caplog.text
+    assert "1 jobs are kept" in caplog.text
+
+
+def test_a_client_that_goes_away_while_it_submits_leaves_no_job() -> None:
+    app = create_app(seed=1)
+    sent = run_until_disconnected(app, b'{"model":"video-01","prompt":"x"}')
+    assert sent == []
+    assert len(app.state.service.world.jobs) == 0
+
+
+def run_until_disconnected(app: Any, body: bytes) -> list[Message]:
+    script: Iterator[Message] = iter(
+        [{"type": "http.request", "body": body, "more_body": True}, {"type": "http.disconnect"}]
+    )
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return next(script)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope: Scope = {
+        "type": "http",
+        "method": "POST",
+        "scheme": "http",
+        "path": VIDEO,
+        "query_string": b"",
+        "headers": [(b"authorization", b"Bearer k"), (b"content-type", b"application/json")],
+    }
+    asyncio.run(app(scope, receive, send))
+    return sent
+
+
+def test_a_websocket_is_refused() -> None:
+    for path in ("/unknown", VIDEO):
+        with pytest.raises(WebSocketDisconnect), calling().websocket_connect(path):
+            pass
+
+
+# Calls from pages
+
+
+@pytest.mark.parametrize("path", [VIDEO, "/unknown", "/_double/openapi.json", "/_double/media/x.mp4"])
+def test_a_page_from_anywhere_may_read_every_reply(path: str) -> None:
+    reply = calling().get(path, headers={"Origin": "https://page.example"})
+    assert reply.headers["access-control-allow-origin"] == "*"
+    exposed = reply.headers["access-control-expose-headers"].lower().split(", ")
+    assert {"x-inference-id", "x-client-request-id", "x-aimlapi-credits-used", "x-aimlapi-usd-spent"} <= set(
+        exposed
+    )
+    assert {"content-range", "etag"} <= set(exposed)
+
+
+@pytest.mark.parametrize("path", [VIDEO, "/_double/openapi.json", "/_double/media/x.mp4"])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_a_preflight_allows_what_a_page_wants_to_send(path: str, method: str) -> None:
+    reply = calling().options(
+        path,
+        headers={
+            "Origin": "null",
+            "Access-Control-Request-Method": method,
+            "Access-Control-Request-Headers": "authorization,content-type,x-client-request-id,range",
+            "Access-Control-Request-Private-Network": "true",
+        },
+    )
+    assert reply.status_code == 200
+    assert method in reply.headers["access-control-allow-methods"]
+    assert "authorization" in reply.headers["access-control-allow-headers"]
+
+
+def test_options_without_an_origin_is_a_method_like_any_other() -> None:
+    reply = calling().options(VIDEO)
+    assert (reply.status_code, reply.headers["allow"]) == (405, "GET, HEAD, POST")
+
+
+@given(st.sampled_from(["GET", "POST", "PUT", "OPTIONS", "TRACE"]), st.text(max_size=30))
+def test_any_path_is_answered_in_the_shape_of_the_api(method: str, path: str) -> None:
+    reply = CALLER.request(method, "/" + "".join(f"%{b:02x}" for b in path.encode("utf-8", "replace")))
+    assert reply.status_code == 404
+    assert reply.json()["statusCode"] == 404
+
+
+CALLER = calling()
+
+
+def test_nothing_is_written_next_to_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    caller = calling()
+    caller.post(VIDEO, json=BODY)
+    caller.get("/_double/openapi.json")
+    assert list(tmp_path.iterdir()) == []
