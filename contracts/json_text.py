@@ -24,7 +24,7 @@ _EXPECTED: Mapping[str, str] = {
 """What to tell a person, by the beginning of what the standard library says."""
 
 _OUTSIDE_STRINGS = r'"(?:[^"\\]|\\.)*"|({})'
-_NO_NUMBER = re.compile(_OUTSIDE_STRINGS.format(r"NaN|-?Infinity|-?[0-9.]+[eE]\+?[0-9]+"), re.DOTALL)
+_NO_NUMBER = re.compile(_OUTSIDE_STRINGS.format(r"NaN|-?Infinity|-?[0-9.]+(?:[eE][+-]?[0-9]+)?"), re.DOTALL)
 _LONG_NUMBER = re.compile(_OUTSIDE_STRINGS.format("[0-9]{4000,}"), re.DOTALL)
 _EXCERPT = 20
 
@@ -135,10 +135,7 @@ def _long_number(text: str, source: str) -> DocumentError:
 
 
 def _position(text: str, wanted: re.Pattern[str], written: str = "") -> tuple[int, int]:
-    """Line and column, from 1, of the first match outside strings that reads as ``written``; else zeros."""
+    """Line and column, from 1, of the first match outside strings that reads as ``written``."""
     matches = (match for match in wanted.finditer(text) if match[1] and (not written or match[1] == written))
-    found = next(matches, None)
-    if found is None:
-        return 0, 0
-    start = found.start()
+    start = next((match.start() for match in matches), 0)
     return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)

@@ -84,6 +84,11 @@ def test_a_number_that_is_none_is_refused_where_it_stands_outside_strings(writte
     assert error.expected == "a finite number"
 
 
+def test_a_number_beyond_all_floats_is_refused_where_it_stands_without_an_exponent() -> None:
+    error = refused('[1.5, "' + "9" * 400 + '.0",\n' + "9" * 400 + ".0]")
+    assert (error.line, error.column) == (2, 1)
+
+
 def test_a_very_long_integer_is_refused_where_it_stands() -> None:
     error = refused('["' + "9" * 5000 + '",\n' + "9" * 5000 + "]")
     assert (error.line, error.column) == (2, 1)

@@ -153,6 +153,14 @@ def test_a_file_beyond_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.
     assert refused(tmp_path / "api.json").message == "too large"
 
 
+def test_a_file_that_has_more_to_read_than_its_size_says_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = Path("/proc/self/status")
+    if not file.exists():
+        pytest.skip("this system has no files whose size is not known")
+    monkeypatch.setattr(sources, "MAX_BYTES", 10)
+    assert refused(file).got == "11 bytes"
+
+
 def test_a_sparse_file_of_many_gigabytes_is_refused_at_once(tmp_path: Path) -> None:
     with (tmp_path / "api.json").open("wb") as file:
         file.truncate(2**36)
