@@ -1,7 +1,7 @@
 """What ``serve`` says when it starts: what is played, where, and a line to paste."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from shlex import quote
 
 from bodydouble.contracts.contract import Contract
@@ -19,19 +19,19 @@ def announcement(contract: Contract, routes: RouteTable, origin: str, key: str) 
     """Yield the lines, without line ends."""
     yield f"bodydouble plays {contract.title} {contract.version} on {origin}"
     yield ""
-    yield from _operations(contract.patterns, routes)
+    yield from _operations(routes)
     yield ""
     yield "Submit a job:"
-    yield f"  {curl(contract.patterns[0], origin, key)}"
+    yield f"  {curl(routes.patterns[0], origin, key)}"
     yield "Poll it with the id from the reply:"
-    yield f"  {poll_curl(contract.patterns[0], origin, key)}"
+    yield f"  {poll_curl(routes.patterns[0], origin, key)}"
     yield ""
     yield "Ctrl-C stops it."
 
 
-def _operations(patterns: Iterable[JobPattern], routes: RouteTable) -> Iterator[str]:
+def _operations(routes: RouteTable) -> Iterator[str]:
     models: dict[str, list[str]] = {}
-    for pattern in patterns:
+    for pattern in routes.patterns:
         for path in pattern.submit.paths:
             models.setdefault(path, []).extend(pattern.models)
     for operation in routes.operations:

@@ -90,10 +90,12 @@ class RouteTable:
 
     Attributes:
         routes: By path template, in the order in which they are tried.
+        patterns: Those that are played, in the contract's order.
         findings: Patterns that cannot be played, and why.
     """
 
     routes: tuple[Route, ...]
+    patterns: tuple[JobPattern, ...]
     findings: tuple[Finding, ...] = field(default=())
 
     @property
@@ -124,7 +126,8 @@ def route_table(contract: Contract, trials: Mapping[Slot, tuple[JSON, ...]]) -> 
             findings.append(_unplayable(pattern, problem))
     if not plays:
         raise ContractError("\n".join(("nothing can be played", *map(_line, findings))))
-    return RouteTable(tuple(sorted(_routes(plays), key=_turn)), tuple(findings))
+    routes = tuple(sorted(_routes(plays), key=_turn))
+    return RouteTable(routes, tuple(play.pattern for play in plays), tuple(findings))
 
 
 def _turn(route: Route) -> tuple[int, int]:

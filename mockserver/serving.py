@@ -1,7 +1,9 @@
 """Serving over a socket: binds, announces, runs uvicorn until it is told to stop."""
 
+import logging
 import signal
 import socket
+from asyncio import CancelledError
 from types import FrameType
 
 import uvicorn
@@ -24,8 +26,9 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, proto)
-    except OSError as problem:
-        raise PortTakenError(f"cannot listen on {host}: {problem.strerror}; try --host 127.0.0.1") from None
+    except (OSError, ValueError) as problem:  # the latter for a name that cannot even be asked for
+        reason = problem.strerror if isinstance(problem, OSError) else "this is no host"
+        raise PortTakenError(f"cannot listen on {host!r}: {reason}; try --host 127.0.0.1") from None
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
@@ -46,11 +49,13 @@ def address_of(listener: socket.socket) -> str:
 
 
 def server_for(app: ASGIApp) -> uvicorn.Server:
-    """Return a uvicorn server for ``app``: quiet, without a lifespan, trusting no proxy."""
+    """Return a uvicorn server for ``app``: quiet, HTTP only, without a lifespan, trusting no proxy."""
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     return uvicorn.Server(
         uvicorn.Config(
             app,
             lifespan="off",
+            ws="none",
             access_log=False,
             log_level="warning",
             server_header=False,
@@ -58,6 +63,11 @@ def server_for(app: ASGIApp) -> uvicorn.Server:
             timeout_graceful_shutdown=GRACE,
         )
     )
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """A reply that is cut off because the server stops is no error; uvicorn would print its traceback."""
+    return not (record.exc_info and isinstance(record.exc_info[1], CancelledError))
 
 
 def run(app: ASGIApp, listener: socket.socket) -> None:
