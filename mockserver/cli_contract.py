@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
+
 from bodydouble.contracts.contract import Contract
-from bodydouble.contracts.defects import lint as lint_fragments
+from bodydouble.contracts.defects import defects_among
 from bodydouble.contracts.export import export as export_contract
 from bodydouble.contracts.findings import Finding, Severity
 from bodydouble.contracts.fragments import Fragment
@@ -59,7 +60,7 @@ def show(*, sources: Sequence[str], overlays: Sequence[str], as_data: bool) -> N
     """Show operations, job patterns and what was repaired."""
     with _errors_in_one_line():
         shown = load(sources, overlays)
-        defects = lint_fragments(published(sources).fragments)
+        defects = defects_among(published(sources).fragments)
     if as_data:
         click.echo(json.dumps(_data(shown, defects), indent=2))
         return
@@ -147,7 +148,7 @@ def lint(*, sources: Sequence[str], overlays: Sequence[str], as_data: bool, fail
     with _errors_in_one_line():
         given = published(sources)
         fragments = overlaid(given.fragments, map(overlay_named, overlays))
-        findings = worst_first((*given.findings, *lint_fragments(fragments)))
+        findings = worst_first((*given.findings, *defects_among(fragments)))
     if as_data:
         click.echo(json.dumps(as_json(findings), indent=2))
     else:
