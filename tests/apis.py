@@ -1,14 +1,21 @@
 """Invented job APIs, small enough to see what a test is about, and services that play them."""
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from bodydouble.contracts.bundle import bundled_contract
 from bodydouble.contracts.contract import Contract, build
 from bodydouble.contracts.fragments import Fragment
+from bodydouble.contracts.job_pattern import JobPattern, ReplyShape
+from bodydouble.contracts.pointers import JSON, look_up
+from bodydouble.contracts.validation import Validator
+from bodydouble.mockserver.announcing import sample_body
 from bodydouble.mockserver.clocks import ManualClock
 from bodydouble.mockserver.media import clips
-from bodydouble.mockserver.messages import Request
+from bodydouble.mockserver.messages import Request, Response
 from bodydouble.mockserver.routes import Route
 from bodydouble.mockserver.scenarios import SUCCEEDS, Scenario
 from bodydouble.mockserver.service import Service
@@ -115,3 +122,51 @@ def sent(headers: Mapping[str, str]) -> dict[bytes, bytes]:
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     usual = {"authorization": "Bearer key", "content-type": "application/json"}
     return {name.encode(): value.encode("latin-1") for name, value in {**usual, **given}.items()}
+
+
+def submitted(playing: Service, pattern: JobPattern, body: JSON = None, **headers: str) -> Response:
+    """Answer a create of ``pattern`` with ``body``, or with the plainest one."""
+    raw = json.dumps(sample_body(pattern) if body is None else body).encode()
+    return playing.answer(route(playing, pattern.submit.path), posted(raw, pattern.submit.path, **headers))
+
+
+def polled(playing: Service, pattern: JobPattern, job: str, **headers: str) -> Response:
+    """Answer a poll of ``pattern`` for ``job``."""
+    name, path = pattern.parameter.name, pattern.poll.path
+    in_path = pattern.parameter.location == "path"
+    query = "" if in_path else urlencode({name: job})
+    request = replace(asked(query, path, **headers), path_id=job if in_path else None)
+    return playing.answer(route(playing, path), request)
+
+
+def id_in(shape: ReplyShape, reply: Response) -> str:
+    return str(look_up(json.loads(reply.body), shape.ids[0]))
+
+
+def breaches(shape: ReplyShape, reply: Response) -> list[str]:
+    """Everything in which a reply about a job breaks the schema of its operation or the promise of its status."""
+    body = json.loads(reply.body)
+    schema = shape.reply.schema
+    assert schema
+    valid = Validator(schema.strict)
+    found = [f"{v.pointer}: {v.message}" for v in valid.violations(body)]
+    if valid.is_valid(body) is bool(found):
+        found.append("the verdict and the explanation disagree")
+    if reply.status != shape.reply.status_code:
+        found.append(f"{reply.status} instead of {shape.reply.status_code}")
+    status = _at(body, shape.status)
+    promise = next((promise for promise in shape.promises if promise.status == status), None)
+    if promise is None:
+        return [*found, f"the status {status!r} is none of the contract's"]
+    found += [f"{status}: lacks {pointer}" for pointer in promise.present if _at(body, pointer) is None]
+    found += [f"{status}: has {pointer}" for pointer in promise.absent if _at(body, pointer) is not None]
+    if len({_at(body, pointer) for pointer in shape.ids}) != 1:
+        found.append("the ids differ")
+    return found
+
+
+def _at(body: JSON, pointer: str) -> JSON:
+    try:
+        return look_up(body, pointer)
+    except LookupError:
+        return None
