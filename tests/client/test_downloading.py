@@ -382,7 +382,7 @@ def test_what_is_no_whole_video_leaves_the_destination_alone(
     target = tmp_path / "boat.mp4"
     target.write_bytes(b"an older boat")
     client = client_of(server, pace=Pace(longest=0.01, stall=1))
-    with pytest.raises(error, match="job-1|redirect"):
+    with pytest.raises(error, match=r"job-1|redirect"):
         client.download("job-1", target, limit=1_000_000)
     assert target.read_bytes() == b"an older boat"
     left = {path.name for path in tmp_path.iterdir()} - {"boat.mp4"}

@@ -1,0 +1,77 @@
+"""What only the asynchronous client can do; all it shares with the blocking one is tested with both."""
+
+import asyncio
+from collections.abc import Callable
+
+import httpx2
+import pytest
+
+from bodydouble.client import AsyncClient, Job, Kind
+
+from .conftest import FAST, KEY
+from .faults import FaultServer, Script, done, in_turn, job, raw, reply, whole
+
+Serve = Callable[[Script], FaultServer]
+ACCEPTED = raw(whole(b'{"id": "job-1", "status": "queued"}'))
+
+
+def test_a_hook_may_be_asynchronous_and_is_finished_before_the_first_poll(serve: Serve) -> None:
+    server = serve(in_turn(POST=[ACCEPTED], GET=[reply(done("http://x/y"))]))
+    kept: list[tuple[str, int]] = []
+
+    async def keep(created: Job) -> None:
+        await asyncio.sleep(0.05)
+        kept.append((created.id, len(server.seen("GET"))))
+
+    async def scenario() -> Job:
+        async with AsyncClient(KEY, base_url=server.url, pace=FAST) as client:
+            return await client.generate("x", on_created=keep)
+
+    assert asyncio.run(scenario()).kind is Kind.SUCCESS
+    assert kept == [("job-1", 0)]
+
+
+def test_an_asynchronous_hook_that_raises_does_not_hide_the_job(serve: Serve) -> None:
+    server = serve(in_turn(POST=[ACCEPTED]))
+
+    async def broken(_: Job) -> None:
+        raise OSError("the database is gone")
+
+    async def scenario() -> None:
+        async with AsyncClient(KEY, base_url=server.url, pace=FAST) as client:
+            await client.generate("x", on_created=broken)
+
+    with pytest.raises(OSError, match="database") as caught:
+        asyncio.run(scenario())
+    assert "job-1" in caught.value.__notes__[0]
+
+
+def test_the_event_loop_is_free_while_a_wait_sleeps(serve: Serve) -> None:
+    server = serve(in_turn(GET=[reply(job("queued"))] * 5 + [reply(done("http://x/y"))]))
+
+    async def scenario() -> int:
+        beats = 0
+        async with AsyncClient(KEY, base_url=server.url, pace=FAST) as client:
+            task = asyncio.create_task(client.wait("job-1", 10))
+            while not task.done():
+                beats += 1
+                await asyncio.sleep(0.001)
+        return beats
+
+    assert asyncio.run(scenario()) > 20
+
+
+def test_an_application_can_be_asked_in_process() -> None:
+    async def app(scope: dict[str, object], _receive: object, send: Callable[..., object]) -> None:
+        body = b'{"id": "job-1", "status": "completed", "video": {"url": "http://double/v.mp4"}}'
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})  # type: ignore[misc]  # ASGI's send
+        await send({"type": "http.response.body", "body": body})  # type: ignore[misc]  # same
+        assert scope["type"] == "http"
+
+    async def scenario() -> Job:
+        transport = httpx2.ASGITransport(app)  # type: ignore[arg-type]  # a plain ASGI function
+        async with AsyncClient(KEY, base_url="http://double", transport=transport) as client:
+            return await client.generate("x")
+
+    assert asyncio.run(scenario()).kind is Kind.SUCCESS

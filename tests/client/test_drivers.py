@@ -1,0 +1,261 @@
+"""Two drivers, one conversation: the same trace; and whatever stops one leaves nothing open and names the job."""
+
+import asyncio
+import logging
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from typing import Any
+
+import httpx2
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bodydouble.client import AsyncClient, Client, Job, Kind, Pace, TrackingError
+from bodydouble.client.drivers import drive, drive_async
+from bodydouble.client.exchange import Envelope, tick
+from bodydouble.client.keys import Key
+from bodydouble.client.steps import Conversation, Done, Failed, Reply, Report, Request, Send, Sleep, Warn
+from bodydouble.client.transport import DeadlineTransport
+from bodydouble.client.waiting import waiting
+
+from .conftest import FAST, KEY
+from .faults import (
+    Act,
+    FaultServer,
+    Script,
+    done,
+    drop,
+    error_body,
+    html,
+    in_turn,
+    job,
+    raw,
+    reply,
+    reset,
+    serving,
+    silence,
+    truncated,
+    whole,
+)
+from .simulation import asking
+
+Serve = Callable[[Script], FaultServer]
+Trace = list[object]
+
+FAULTS: dict[str, Act] = {
+    "queued": reply(job("queued")),
+    "generating": reply(job("generating")),
+    "strange": reply(job("dreaming")),
+    "complete": reply(done("https://x/y")),
+    "complete without a URL": reply(job("completed")),
+    "failed": reply(job("error", error={"detail": ["no"]})),
+    "busy": reply(error_body(429), 429, {"Retry-After": "0"}),
+    "page": html(),
+    "gateway": html(502),
+    "forbidden": reply(error_body(403), 403),
+    "unknown": reply(error_body(404), 404),
+    "drop": drop,
+    "reset": reset,
+    "cut": truncated(whole(b'{"id": "job-1", "status": "completed"}'), 120),
+    "nonsense": raw(b"\x00\x01\x02\r\n\r\n", then_close=True),
+    "silence": silence,
+}
+
+
+def envelope(server: FaultServer) -> Envelope:
+    return Envelope(key=Key(KEY), root=server.url, key_header="Authorization", key_scheme="Bearer")
+
+
+def recorded(conversation: Conversation[Any], trace: Trace) -> Generator[Any, Any, Any]:
+    """Pass everything through; note what two runs must have in common: all but times."""
+    try:
+        step = next(conversation)
+        while True:
+            match step:
+                case Send():
+                    trace.append(("send", step.request))
+                case Report():
+                    trace.append(("report", step.progress.changed, step.progress.job.status))
+                case Warn():
+                    trace.append(("warn", step.message))
+                case Sleep():
+                    trace.append("sleep")
+            answer = yield step
+            if isinstance(answer, Reply):
+                trace.append((answer.status, answer.body, answer.headers, bool(answer.cut)))
+            if isinstance(answer, Failed):
+                trace.append(("failed", answer.sent))
+            step = conversation.send(answer)
+    except StopIteration as stop:
+        return stop.value
+
+
+def wait_for(server: FaultServer, trace: Trace) -> Conversation[Job]:
+    pace = Pace(first_poll=0.001, interval=0.001, longest=0.001, poll_timeout=0.15)
+    here = replace(asking(pace), root=server.url)
+    return recorded(waiting(Job(id="job-1"), here, timeout=60, start=tick()), trace)
+
+
+def blocking_trace(script: Script) -> tuple[Trace, list[str]]:
+    trace: Trace = []
+    transport = DeadlineTransport()
+    with serving(script) as server:
+        try:
+            for step in drive(wait_for(server, trace), transport, envelope(server)):
+                trace.append(step.value if isinstance(step, Done) else "told")
+        except TrackingError as error:
+            trace.append((type(error), error.job))
+        finally:
+            transport.close()
+        return without_port(trace, server), [seen.target for seen in server.requests]
+
+
+def asynchronous_trace(script: Script) -> tuple[Trace, list[str]]:
+    trace: Trace = []
+
+    async def run(server: FaultServer) -> None:
+        transport = httpx2.AsyncHTTPTransport()
+        try:
+            async for step in drive_async(wait_for(server, trace), transport, envelope(server)):
+                trace.append(step.value if isinstance(step, Done) else "told")
+        except TrackingError as error:
+            trace.append((type(error), error.job))
+        finally:
+            await transport.aclose()
+
+    with serving(script) as server:
+        asyncio.run(run(server))
+        return without_port(trace, server), [seen.target for seen in server.requests]
+
+
+def without_port(trace: Trace, server: FaultServer) -> Trace:
+    def plain(entry: object) -> object:
+        if isinstance(entry, tuple):
+            return tuple(plain(part) for part in entry)
+        if isinstance(entry, Request):
+            return (entry.method, entry.url.replace(server.url, ""), entry.headers, entry.authorized)
+        return entry
+
+    return [plain(entry) for entry in trace]
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(names=st.lists(st.sampled_from(list(FAULTS)), max_size=6))
+def test_both_drivers_give_the_same_trace_whatever_the_server_does(names: list[str]) -> None:
+    acts = [FAULTS[name] for name in names] + [FAULTS["complete"]]
+    one, targets = blocking_trace(in_turn(GET=acts))
+    other, other_targets = asynchronous_trace(in_turn(GET=acts))
+    assert one == other
+    assert targets == other_targets
+    assert targets
+
+
+def test_a_cancelled_wait_closes_its_connection_and_names_the_job(serve: Serve) -> None:
+    server = serve(in_turn(GET=[silence]))
+
+    async def scenario() -> BaseException:
+        async with AsyncClient(KEY, base_url=server.url, pace=FAST) as client:
+            task = asyncio.create_task(client.wait("job-1", 60))
+            while not server.requests:  # noqa: ASYNC110 - the server is a thread
+                await asyncio.sleep(0.01)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await task
+            assert len(asyncio.all_tasks()) == 1
+            return caught.value
+
+    error = asyncio.run(scenario())
+    assert any("job-1" in note for note in error.__notes__)
+
+
+def test_a_cancelled_create_says_how_to_look(serve: Serve) -> None:
+    server = serve(in_turn(POST=[silence]))
+
+    async def scenario() -> None:
+        async with AsyncClient(KEY, base_url=server.url, pace=FAST) as client:
+            async with asyncio.timeout(0.3):
+                await client.create("x", request_id="mine-1")
+
+    with pytest.raises(TimeoutError) as caught:
+        asyncio.run(scenario())
+    assert caught.value.__cause__ is not None
+    assert any("mine-1" in note and "/v2/logs" in note for note in caught.value.__cause__.__notes__)
+
+
+def test_an_abandoned_iterator_leaves_nothing_open(serve: Serve) -> None:
+    server = serve(in_turn(GET=[reply(job("queued"))]))
+    with Client(KEY, base_url=server.url, pace=FAST) as client:
+        for found in client.events("job-1"):
+            assert found.status == "queued"
+            break
+
+    async def scenario() -> None:
+        async with AsyncClient(KEY, base_url=server.url, pace=FAST) as client:
+            async for found in client.events("job-1"):
+                assert found.status == "queued"
+                break
+
+    asyncio.run(scenario())
+    polls = len(server.requests)
+    time.sleep(0.1)
+    assert len(server.requests) == polls == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT to one process")
+@pytest.mark.parametrize("call", ["client.wait('job-1', 60)", "client.wait(client.attach('job-1'), 60)"])
+@pytest.mark.parametrize("during", ["poll", "sleep"])
+def test_ctrl_c_stops_a_wait_at_once_and_names_the_job(during: str, call: str, serve: Serve) -> None:
+    server = serve(in_turn(GET=[silence if during == "poll" else reply(job("generating"))]))
+    program = f"""
+        import threading
+        from bodydouble.client import Client, Pace
+        client = Client("test-key-0123", base_url={server.url!r}, pace=Pace(first_poll=60))
+        try:
+            {call}
+        except KeyboardInterrupt as stop:
+            print("STOPPED", stop.__notes__, threading.active_count(), flush=True)
+            raise
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not server.requests:
+        time.sleep(0.01)
+    time.sleep(0.2)
+    started = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert time.monotonic() - started < 5
+    assert "STOPPED" in out
+    assert "job-1" in out
+    assert out.strip().endswith(" 1"), "no thread is left"
+    assert "test-key-0123" not in out + err
+    assert process.returncode == -signal.SIGINT, "Ctrl-C means what it always means"
+
+
+def test_a_warning_goes_to_the_log(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING, logger="bodydouble.client")
+    server = serve(in_turn(GET=[FAULTS["strange"], FAULTS["complete"]]))
+    with Client(KEY, base_url=server.url, pace=FAST) as client:
+        assert client.wait("job-1", 20).kind is Kind.SUCCESS
+    assert [record.name for record in caplog.records] == ["bodydouble.client"]
+
+
+def test_waits_share_an_event_loop(serve: Serve) -> None:
+    server = serve(in_turn(GET=[FAULTS["queued"]] * 20 + [FAULTS["complete"]]))
+
+    async def scenario() -> list[Job]:
+        async with AsyncClient(KEY, base_url=server.url, pace=FAST) as client:
+            return await asyncio.gather(*(client.wait(f"job-{number}", 30) for number in range(20)))
+
+    found = asyncio.run(scenario())
+    assert {one.kind for one in found} == {Kind.SUCCESS}

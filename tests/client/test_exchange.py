@@ -1,0 +1,106 @@
+"""Between steps and the HTTP library: the key goes to one origin, and nothing that holds it comes back."""
+
+import asyncio
+
+import httpx2
+import pytest
+
+from bodydouble.client import ConfigurationError
+from bodydouble.client.exchange import EXPECTED, Envelope, Trail, tick
+from bodydouble.client.keys import Key
+from bodydouble.client.steps import Request
+from bodydouble.client.transport import Deadline
+
+KEY = "sk-0123456789abcdef"
+ENVELOPE = Envelope(
+    key=Key(KEY), root="https://api.example/prefix", key_header="Authorization", key_scheme="Bearer"
+)
+
+
+def sealed(request: Request) -> httpx2.Request:
+    return ENVELOPE.seal(request, Deadline(5), Trail(), is_async=False)
+
+
+def test_the_key_is_added_for_the_configured_origin() -> None:
+    request = sealed(Request(method="GET", url="https://api.example/v2/x", authorized=True))
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://api.example/x", "https://api.example.evil/x", "https://evil/x", "https://api.example:8443/x"],
+)
+def test_the_key_is_never_added_for_another(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="not at the configured origin"):
+        sealed(Request(method="GET", url=url, authorized=True))
+    assert "authorization" not in sealed(Request(method="GET", url=url)).headers
+
+
+def test_the_key_is_never_added_unasked() -> None:
+    assert "authorization" not in sealed(Request(method="GET", url="https://api.example/v.mp4")).headers
+
+
+def test_an_echoed_key_is_masked_in_body_and_head() -> None:
+    response = httpx2.Response(401, headers={"X-Echo": f"Bearer {KEY}"})
+    reply = ENVELOPE.reply(response, f'{{"message": "bad key {KEY}"}}'.encode(), f"lost {KEY}")
+    assert KEY not in repr(reply.headers) + repr(reply.body) + reply.cut
+    assert b"bad key ***" in reply.body
+
+
+def test_a_short_key_does_not_garble_honest_replies() -> None:
+    envelope = Envelope(key=Key("e"), root="https://a", key_header="Authorization", key_scheme="Bearer")
+    assert (
+        envelope.reply(httpx2.Response(200), b'{"status": "generating"}').body == b'{"status": "generating"}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "sent"),
+    [
+        (httpx2.ConnectError("x"), False),
+        (httpx2.ConnectTimeout("x"), False),
+        (httpx2.PoolTimeout("x"), False),
+        (httpx2.ProxyError("x"), False),
+        (httpx2.UnsupportedProtocol("x"), False),
+        (httpx2.LocalProtocolError("x"), False),
+        (httpx2.InvalidURL("x"), False),
+        (httpx2.WriteError("x"), True),
+        (httpx2.WriteTimeout("x"), True),
+        (httpx2.ReadError("x"), True),
+        (httpx2.ReadTimeout("x"), True),
+        (httpx2.RemoteProtocolError("x"), True),
+        (httpx2.CloseError("x"), True),
+        (httpx2.DecodingError("x"), True),
+    ],
+)
+def test_what_may_have_been_sent(error: Exception, *, sent: bool) -> None:
+    assert isinstance(error, EXPECTED)
+    assert ENVELOPE.failed(error, Trail()).sent is sent
+
+
+def test_a_deadline_before_the_first_byte_means_not_sent() -> None:
+    connecting = Trail(["connection.connect_tcp.started"])
+    sending = Trail(["connection.connect_tcp.complete", "http11.send_request_headers.started"])
+    assert not ENVELOPE.failed(None, connecting).sent
+    assert ENVELOPE.failed(None, sending).sent
+    assert ENVELOPE.failed(None, Trail()).sent, "a transport that tells nothing may have sent"
+
+
+def test_a_trail_is_kept_in_both_worlds() -> None:
+    trail = Trail()
+    trail.follow("a", {})
+    asyncio.run(trail.follow_async("b", {}))
+    assert trail.names == ["a", "b"]
+
+
+def test_a_reason_does_not_quote_what_may_be_content() -> None:
+    assert "secret" not in ENVELOPE.reason(httpx2.LocalProtocolError("Illegal header value b'secret'"))
+    assert "secret" not in ENVELOPE.reason(httpx2.RemoteProtocolError("illegal status line b'secret'"))
+    assert "refused" in ENVELOPE.reason(httpx2.ConnectError("[Errno 111] Connection refused"))
+    assert KEY not in ENVELOPE.reason(httpx2.ReadError(KEY))
+
+
+def test_time_goes_forward() -> None:
+    first, second = tick(), tick()
+    assert second.now >= first.now
+    assert first.wall > 1.7e9
