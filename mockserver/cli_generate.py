@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+
 from bodydouble.client.partfile import check_destination
 
 from .cli_outcomes import EXIT_CODES, Target

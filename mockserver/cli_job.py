@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import click
+
 from bodydouble.client import Job
 
 from .cli_generate import BASE_URL, INTERVAL, JSON, TIMEOUT, check_output, default_output

@@ -11,11 +11,12 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 import click
-from bodydouble.client import Client, ClientError, Job, Pace, Progress, default_api
 from rich.console import Console
 from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
+
+from bodydouble.client import Client, ClientError, Job, Pace, Progress, default_api
 
 from .cli_outcomes import Exit, Target, as_json, exit_code, explained, job_in
 
