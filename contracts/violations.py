@@ -1,6 +1,10 @@
-"""One thing that is wrong with a JSON value."""
+"""One thing that is wrong with a JSON value, and many of them in the order of the document."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from .pointers import JSON, tokens_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +24,28 @@ class Violation:
     expected: str
     got: str
     keyword: str
+
+
+def in_document_order(violations: Iterable[Violation], instance: JSON) -> tuple[Violation, ...]:
+    """Return ``violations`` sorted by where they stand in ``instance``.
+
+    A container comes before what it contains, a missing property after those that are there; where the place is the
+    same, the given order stays.
+    """
+    ranks: dict[int, dict[str, int]] = {}
+
+    def position(violation: Violation) -> list[int]:
+        node: Any = instance
+        steps: list[int] = []
+        for token in tokens_of(violation.pointer):
+            if isinstance(node, dict):
+                if id(node) not in ranks:
+                    ranks[id(node)] = {name: rank for rank, name in enumerate(node)}
+                steps.append(ranks[id(node)].get(token, len(node)))
+                node = node.get(token)
+            else:
+                steps.append(int(token))
+                node = node[int(token)]
+        return steps
+
+    return tuple(sorted(violations, key=position))

@@ -16,7 +16,9 @@ def nested(levels: int, inner: JSON = None) -> JSON:
     return value
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, "\ud800", "a\udfffb", {"\ud800": 1}])
+@pytest.mark.parametrize(
+    "value", [math.nan, math.inf, -math.inf, "\ud800", "a\udfffb", {"\ud800": 1}, 10**400, -(10**309)]
+)
 def test_what_is_no_json_is_refused_wherever_it_stands(value: JSON) -> None:
     for whole in (value, [1, value], {"a": {"b": value}}):
         assert not is_json(whole)
@@ -24,11 +26,17 @@ def test_what_is_no_json_is_refused_wherever_it_stands(value: JSON) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [None, 10**400, [10**5000], -(2**64), 1e308, 5e-324, -0.0, "😀", "\x00", {"": {}}, []]
+    "value", [None, 10**308, -(10**308), -(2**64), 1e308, 5e-324, -0.0, "😀", "\x00", {"": {}}, []]
 )
 def test_odd_json_is_json(value: JSON) -> None:
     assert is_json(value)
     assert defects(value) == ()
+
+
+def test_integers_that_python_refuses_to_write_are_refused() -> None:
+    for number in (10**5000, -(10**5000)):
+        assert not is_json([number])
+        assert [found.got for found in defects([number])] == ["a number (an integer of about 5000 digits)"]
 
 
 def test_nesting_has_a_limit() -> None:
@@ -63,8 +71,9 @@ def test_everything_is_told_with_its_place() -> None:
     )
 
 
+NUMBERS = st.sampled_from([10**308, 10**309, 10**400, -(10**400)])
 any_python_json: st.SearchStrategy[JSON] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    st.none() | st.booleans() | st.integers() | NUMBERS | st.floats() | st.text(st.characters()),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters()), inner),
     max_leaves=10,
 )
@@ -83,4 +92,4 @@ def test_what_a_strict_encoder_writes_as_utf_8_is_json(value: JSON) -> None:
     except ValueError:
         assert not is_json(value)
     else:
-        assert is_json(value)
+        assert is_json(value) or "is a number too large" in defects(value)[0].message
