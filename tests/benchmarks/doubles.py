@@ -1,8 +1,9 @@
 """The double in worlds that its command line has no option for. Started by uvicorn, see servers.py."""
 
+from starlette.applications import Starlette
+
 from bodydouble.mockserver.app import create_app
 from bodydouble.mockserver.clocks import ScaledClock
-from starlette.applications import Starlette
 
 from .servers import KEY
 

@@ -52,6 +52,7 @@ class Sample:
         broken: Failed connections, reads and writes, and timeouts.
         p50: Median latency in seconds.
         p99: Latency in seconds that one request in a hundred exceeds.
+        busy: Seconds of processor time that the server spent meanwhile.
     """
 
     requests: int
@@ -60,11 +61,17 @@ class Sample:
     broken: int
     p50: float
     p99: float
+    busy: float = 0.0
 
     @property
     def rate(self) -> float:
         """Requests per second."""
         return self.requests / self.seconds
+
+    @property
+    def cost(self) -> float:
+        """Seconds of the server's processor time for each request; other programs can hardly change it."""
+        return self.busy / self.requests
 
 
 def parse_sample(output: str) -> Sample:

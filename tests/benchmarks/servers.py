@@ -41,6 +41,11 @@ class Server:
                 return int(line.split()[1]) * 1024
         raise StartError(f"process {self.pid} has ended")
 
+    def busy(self) -> float:
+        """Return the seconds of processor time that the process has used so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 def pinned(core: int, command: Sequence[str]) -> list[str]:
     """Return ``command`` bound to ``core``, where the machine has the core and the means."""

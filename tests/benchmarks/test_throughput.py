@@ -1,5 +1,9 @@
 """What the double is asked for, and how its share is taken."""
 
+from dataclasses import replace
+
+import pytest
+
 from .load import Sample
 from .throughput import CONTENDERS, LIMIT, WANTED, median, poll, table
 
@@ -11,6 +15,11 @@ def sample(rate: float, p99: float = 0.002) -> Sample:
 def test_the_median_slice_counts_not_the_best() -> None:
     found = median([sample(300), sample(100, p99=0.009), sample(200, p99=0.003)])
     assert (found.rate, found.p99) == (200, 0.003)
+
+
+def test_the_cost_is_the_median_of_costs_whatever_the_rates() -> None:
+    busy = [replace(sample(rate), busy=seconds) for rate, seconds in ((100, 0.1), (200, 0.6), (300, 0.6))]
+    assert median(busy).cost == pytest.approx(0.002)
 
 
 def test_shares_are_of_the_limit_for_the_same_kind_of_request() -> None:

@@ -119,21 +119,24 @@ def measure(contenders: Sequence[Contender], send: Sender, seconds: float, round
     """Return the median sample of each contender and kind of request."""
     samples = defaultdict(list)
     with ExitStack() as stack:
-        running = [(each, stack.enter_context(servers.running(each.command)).origin) for each in contenders]
+        running = [(each, stack.enter_context(servers.running(each.command))) for each in contenders]
         turns = [(kind, *one) for kind in WANTED for one in running if kind in one[0].kinds] * rounds
-        for kind, contender, origin in turns:
-            requests = requests_for(contender, kind, origin)
-            samples[contender.name, kind].append(send(origin, requests, seconds))
+        for kind, contender, server in turns:
+            requests = requests_for(contender, kind, server.origin)
+            before = server.busy()
+            sample = send(server.origin, requests, seconds)
+            samples[contender.name, kind].append(replace(sample, busy=server.busy() - before))
     return {key: median(found) for key, found in samples.items()}
 
 
 def median(samples: Sequence[Sample]) -> Sample:
-    """Return a sample with the median rate and latencies of ``samples``."""
+    """Return a sample with the median rate, cost and latencies of ``samples``."""
     middle = sorted(samples, key=lambda sample: sample.rate)[len(samples) // 2]
     return replace(
         middle,
         p50=statistics.median(sample.p50 for sample in samples),
         p99=statistics.median(sample.p99 for sample in samples),
+        busy=statistics.median(sample.cost for sample in samples) * middle.requests,
     )
 
 
@@ -143,12 +146,12 @@ def table(found: Medians, seconds: float, rounds: int) -> Table:
     for (name, kind), sample in sorted(found.items(), key=lambda item: item[0][1]):
         share = sample.rate / found[LIMIT, kind].rate
         target = f"≥ {WANTED[kind]:.2f}" if name == "bodydouble" else ""
-        latencies = (f"{sample.p50 * 1e3:.2f} ms", f"{sample.p99 * 1e3:.2f} ms")
-        rows.append((kind, name, f"{sample.rate:,.0f}", f"{share:.2f}", target, *latencies))
+        times = (f"{sample.cost * 1e6:.0f} µs", f"{sample.p50 * 1e3:.2f} ms", f"{sample.p99 * 1e3:.2f} ms")
+        rows.append((kind, name, f"{sample.rate:,.0f}", f"{share:.2f}", target, *times))
     notes = (
         f"One core for the servers, one for the load: {CONNECTIONS} connections, slices of {seconds:g} s in "
         f"turn, medians of {rounds} rounds. The constants decide nothing; bodydouble validates, checks the "
         "key, traces and answers CORS."
     )
-    head = ("request", "server", "per second", "share", "target", "p50", "p99")
+    head = ("request", "server", "per second", "share", "target", "CPU each", "p50", "p99")
     return Table("Throughput", notes, head, tuple(rows))
