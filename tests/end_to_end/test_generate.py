@@ -1,0 +1,148 @@
+"""The client against the double, both as programs: a playable file, and a Ctrl-C that loses nothing."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import pytest
+
+SHIM = (
+    f'bodydouble() {{ "{sys.executable}" -c "from bodydouble.mockserver.cli import main; main()" "$@"; }}\n'
+)
+SETTINGS = (
+    "AIMLAPI_API_KEY",
+    "AIML_API_KEY",
+    "AIMLAPI_KEY",
+    "AIMLAPI_BASE_URL",
+    "AIMLAPI_API_BASE",
+    "AIML_API_BASE",
+)
+
+
+def program(*arguments: str) -> list[str]:
+    return [sys.executable, "-c", "from bodydouble.mockserver.cli import main; main()", *arguments]
+
+
+def environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    return {**kept, "TERM": "xterm", "COLUMNS": "120"}
+
+
+@contextlib.contextmanager
+def double(*arguments: str) -> Iterator[str]:
+    """Run ``bodydouble serve`` on a free port; yield its base URL."""
+    process = subprocess.Popen(
+        program("serve", "--port", "0", "--seed", "7", *arguments),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**environment(), "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        assert process.stdout is not None
+        seen = ""
+        for line in process.stdout:
+            seen += line
+            if match := re.search(r"http://127\.0\.0\.1:[0-9]+", line):
+                yield match[0]
+                break
+        else:
+            pytest.fail(f"serve ended without a URL:\n{seen}")
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+
+
+def assert_playable(path: Path) -> None:
+    with av.open(path) as video:
+        frames = sum(1 for _ in video.decode(video=0))
+        assert frames > 10
+        assert video.streams.video[0].codec_context.name == "h264"
+
+
+def test_generate_leaves_a_playable_file(tmp_path: Path) -> None:
+    with double("--speed", "20") as url:
+        run = subprocess.run(
+            program(
+                "generate", "a paper boat", "-o", "boat.mp4", "--base-url", url, "--interval", "0.3", "--json"
+            ),
+            cwd=tmp_path,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=100,
+        )
+    assert run.returncode == 0, run.stderr
+    assert_playable(tmp_path / "boat.mp4")
+    assert [path.name for path in tmp_path.iterdir()] == ["boat.mp4"]
+    told = json.loads(run.stdout)
+    assert (told["outcome"], told["file"], told["job"]["status"]) == ("done", "boat.mp4", "completed")
+    assert run.stderr.splitlines()[0] == "queued"
+    assert {"generating", "completed", "downloading"} <= set(run.stderr.splitlines())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_ctrl_c_prints_the_line_that_pasted_finishes_the_job(tmp_path: Path) -> None:
+    import pty  # noqa: PLC0415 - not on every system
+
+    with double("--speed", "8") as url:
+        leader, follower = pty.openpty()
+        process = subprocess.Popen(
+            program("generate", "a paper boat", "-o", "my boat.mp4", "--base-url", url, "--interval", "0.2"),
+            cwd=tmp_path,
+            env=environment(),
+            stdin=follower,
+            stdout=follower,
+            stderr=follower,
+            start_new_session=True,
+            preexec_fn=own_the_terminal,  # noqa: PLW1509 - the child starts no thread before exec
+        )
+        os.close(follower)
+        screen = read_until(leader, r"next poll in")
+        os.write(leader, b"\x03")
+        screen += read_until(leader, r"-- \S+\r?\n")
+        assert process.wait(timeout=20) == 130
+        os.close(leader)
+        assert re.search(r"(queued|generating) · \d+ s · next poll in \d+ s", screen)
+        assert "goes on" in screen
+        (line,) = re.findall(r"bodydouble job wait .+", screen)
+        assert not (tmp_path / "my boat.mp4").exists()
+        resumed = subprocess.run(
+            ["bash", "-c", SHIM + line.strip()],
+            cwd=tmp_path,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=100,
+        )
+        assert resumed.returncode == 0, resumed.stderr
+    assert resumed.stdout == "saved my boat.mp4\n"
+    assert_playable(tmp_path / "my boat.mp4")
+
+
+def own_the_terminal() -> None:
+    import fcntl  # noqa: PLC0415 - not on every system
+    import termios  # noqa: PLC0415 - same
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def read_until(descriptor: int, pattern: str) -> str:
+    """Return what a pseudo-terminal shows until ``pattern`` is there."""
+    seen = ""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not re.search(pattern, seen):
+        with contextlib.suppress(OSError):
+            seen += os.read(descriptor, 4096).decode("utf-8", "replace")
+    assert re.search(pattern, seen), seen
+    return seen
