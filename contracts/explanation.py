@@ -276,7 +276,7 @@ WORDS: dict[str, _Words] = {
     "not": _not,
     "None": _false,
 }
-"""Keyword to the function that words its violation; "None" is what jsonschema calls ``false``, should it not be converted."""
+"""Keyword to the function that words its violation; "None" is what jsonschema calls a ``false`` nobody converted."""
 
 SILENT = frozenset(
     {
