@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .conventions import Conventions, read
+from .derivation import derive
 from .findings import Finding, Severity
 from .fragments import Fragment
-from .job_pattern import JobPattern, derive
+from .job_pattern import JobPattern
 from .operations import Operation, operations_of
 from .pointers import JSON
 

@@ -1,68 +1,29 @@
 """Operations of an OpenAPI document, read tolerantly: what is there counts, what is missing is a default."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from .dialect import Reading, convert
+from .aliases import ALIASES, Alias, aliases_of, repeats
+from .contents import JSON_MEDIA_TYPE, Schema, content_of, members, resolved, schema_at, text
 from .fragments import Fragment
+from .parameters import Parameter, parameters_of
 from .pointers import JSON, join
-from .references import UnresolvableReference, resolve
+from .responses import Reply, replies_of
+
+__all__ = [
+    "ALIASES",
+    "JSON_MEDIA_TYPE",
+    "METHODS",
+    "Alias",
+    "Operation",
+    "Parameter",
+    "Reply",
+    "Schema",
+    "operations_of",
+    "schema_at",
+]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-JSON_MEDIA_TYPE = "application/json"
-ALIASES = "x-bodydouble-aliases"
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """One schema in both readings of ``nullable``, as self-contained JSON Schema 2020-12.
-
-    Attributes:
-        pointer: Where the schema stands in its fragment.
-        strict: What we may send.
-        lenient: What we accept.
-    """
-
-    pointer: str
-    strict: Mapping[str, JSON]
-    lenient: Mapping[str, JSON]
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of an operation; ``location`` is OpenAPI's ``in``, guessed from the path if it is missing."""
-
-    name: str
-    location: str
-    required: bool
-    schema: Schema | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A documented reply; ``status`` is the response key (``"200"``, ``"2XX"`` or ``"default"``)."""
-
-    status: str
-    media_type: str
-    schema: Schema | None
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the key names a success outright (``default`` does not)."""
-        return self.status.startswith("2")
-
-    @property
-    def status_code(self) -> int:
-        """The code to answer with: the key itself, or 200 where the key is a range or ``default``."""
-        return int(self.status) if self.status.isdecimal() else 200
-
-
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """Another path that answers as the operation does."""
-
-    path: str
-    deprecated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +34,7 @@ class Operation:
         source: The fragment's name.
         pointer: Where the operation stands in it.
         method: Lower case.
-        path: Path template as written.
+        path: Path template, beginning with a slash.
         operation_id: As written, or ``""``.
         request: The JSON body's schema, if the operation takes one.
         request_required: Whether the body must be sent.
@@ -82,6 +43,7 @@ class Operation:
         security: Names of HTTP bearer schemes of which one is required; empty is open to all.
         aliases: Further paths (an overlay's ``x-bodydouble-aliases`` on the path item).
         node: The operation object itself, for extensions and for export.
+        document: The whole document, for references in extensions.
     """
 
     source: str
@@ -95,155 +57,113 @@ class Operation:
     replies: tuple[Reply, ...]
     security: tuple[str, ...]
     aliases: tuple[Alias, ...]
-    node: Mapping[str, JSON]
+    node: Mapping[str, JSON] = field(repr=False)
+    document: Mapping[str, JSON] = field(repr=False, compare=False)
 
     @property
     def success(self) -> Reply | None:
-        """The reply of a call that went well: the first 2xx, else ``default``."""
-        wanted = [reply for reply in self.replies if reply.is_success]
-        return next(iter(wanted + [reply for reply in self.replies if reply.status == "default"]), None)
+        """The reply of a call that went well: the first 2xx with a schema, else any 2xx, else ``default``."""
+        successes = [reply for reply in self.replies if reply.is_success]
+        described = [reply for reply in successes if reply.schema is not None]
+        defaults = [reply for reply in self.replies if reply.status == "default"]
+        return next(iter((*described, *successes, *defaults)), None)
 
     @property
     def paths(self) -> tuple[str, ...]:
         """Every path that leads here, the contract's own first."""
-        return (self.path, *(alias.path for alias in self.aliases))
+        return tuple(dict.fromkeys((self.path, *(alias.path for alias in self.aliases))))
 
     def __str__(self) -> str:
         return f"{self.method.upper()} {self.path}"
 
 
 def operations_of(fragment: Fragment) -> tuple[Operation, ...]:
-    """Return the operations of a fragment in document order; malformed parts are passed over."""
+    """Return the operations of a fragment in document order; malformed parts are passed over.
+
+    Raises:
+        AliasError: ``x-bodydouble-aliases`` says something that cannot be understood.
+    """
     return tuple(_operations(fragment))
 
 
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A path item: its path and the objects that make it up with their pointers, what it refers to first."""
+
+    path: str
+    layers: tuple[tuple[str, dict[str, JSON]], ...]
+
+
 def _operations(fragment: Fragment) -> Iterator[Operation]:
-    for path, item in _members(fragment.document.get("paths")):
-        item_pointer, item_node = _resolved(fragment.document, join("/paths", path), item)
-        for method, node in _members(item_node):
-            if method in METHODS and isinstance(node, dict):
-                yield _operation(fragment, path, item_pointer, item_node, method, node)
+    paths = fragment.document.get("paths")
+    for path, node in members(paths):
+        if not path.startswith("x-") and isinstance(node, dict) and not repeats(node, dict(members(paths))):
+            item = _item(fragment.document, path, node)
+            for pointer, layer in item.layers:
+                for method, held in layer.items():
+                    if method.lower() in METHODS and isinstance(held, dict):
+                        yield _operation(fragment, item, join(pointer, method), held)
 
 
-def _operation(
-    fragment: Fragment, path: str, item_pointer: str, item: JSON, method: str, node: dict[str, JSON]
-) -> Operation:
-    document, place = fragment.document, join(item_pointer, method)
-    request, required = _request(document, place, node)
+def _item(document: dict[str, JSON], path: str, node: dict[str, JSON]) -> _Item:
+    """A path item may refer to another one and still have members of its own (3.0.3, Path Item Object)."""
+    pointer = join("/paths", path)
+    referred_pointer, referred = resolved(document, pointer, node)
+    layers = [(pointer, node)]
+    if isinstance(referred, dict) and referred is not node:
+        layers.insert(0, (referred_pointer, referred))
+    return _Item(path if path.startswith("/") else f"/{path}", tuple(layers))
+
+
+def _operation(fragment: Fragment, item: _Item, pointer: str, node: dict[str, JSON]) -> Operation:
+    document = fragment.document
+    request, required = _request(document, pointer, node)
     return Operation(
         source=fragment.source,
-        pointer=place,
-        method=method,
-        path=path,
-        operation_id=_text(node.get("operationId")),
+        pointer=pointer,
+        method=pointer.rsplit("/", 1)[-1].lower(),
+        path=item.path,
+        operation_id=text(node.get("operationId")),
         request=request,
         request_required=required,
-        parameters=_parameters(document, path, (item_pointer, item), (place, node)),
-        replies=tuple(_replies(document, place, node)),
+        parameters=parameters_of(document, item.path, *item.layers, (pointer, node)),
+        replies=tuple(replies_of(document, join(pointer, "responses"), node.get("responses"))),
         security=_security(document, node),
-        aliases=tuple(_aliases(item)),
+        aliases=tuple(alias for _, layer in item.layers for alias in aliases_of(item.path, layer)),
         node=node,
+        document=document,
     )
 
 
-def _request(document: dict[str, JSON], place: str, node: dict[str, JSON]) -> tuple[Schema | None, bool]:
-    pointer, body = _resolved(document, join(place, "requestBody"), node.get("requestBody"))
+def _request(document: dict[str, JSON], pointer: str, node: dict[str, JSON]) -> tuple[Schema | None, bool]:
+    place, body = resolved(document, join(pointer, "requestBody"), node.get("requestBody"))
     if not isinstance(body, dict):
         return None, False
-    return _content(document, pointer, body)[1], body.get("required") is True
-
-
-def _replies(document: dict[str, JSON], place: str, node: dict[str, JSON]) -> Iterator[Reply]:
-    for status, reply in _members(node.get("responses")):
-        pointer, resolved = _resolved(document, join(place, "responses", status), reply)
-        if isinstance(resolved, dict) and not status.startswith("x-"):
-            media_type, schema = _content(document, pointer, resolved)
-            yield Reply(status, media_type, schema)
-
-
-def _content(document: dict[str, JSON], pointer: str, node: dict[str, JSON]) -> tuple[str, Schema | None]:
-    """The JSON media type of a body or reply and its schema; other media types are not ours to read."""
-    for media_type, media in _members(node.get("content")):
-        if _is_json(media_type) and isinstance(media, dict):
-            if "schema" not in media:
-                return media_type, None
-            return media_type, schema_at(document, join(pointer, "content", media_type, "schema"))
-    return JSON_MEDIA_TYPE, None
-
-
-def _is_json(media_type: str) -> bool:
-    essence = media_type.split(";", maxsplit=1)[0].strip().lower()
-    return essence in (JSON_MEDIA_TYPE, "*/*", "application/*") or essence.endswith("+json")
-
-
-def schema_at(document: dict[str, JSON], pointer: str) -> Schema:
-    """Return the schema at ``pointer`` of ``document``, converted in both readings."""
-    return Schema(
-        pointer, convert(document, pointer, Reading.STRICT), convert(document, pointer, Reading.LENIENT)
-    )
-
-
-def _parameters(document: dict[str, JSON], path: str, *holders: tuple[str, JSON]) -> tuple[Parameter, ...]:
-    found: dict[tuple[str, str], Parameter] = {}
-    for holder_pointer, holder in holders:
-        listed = holder.get("parameters") if isinstance(holder, dict) else None
-        for index, item in enumerate(listed if isinstance(listed, list) else ()):
-            pointer, node = _resolved(document, join(holder_pointer, "parameters", index), item)
-            if isinstance(node, dict) and isinstance(node.get("name"), str):
-                parameter = _parameter(document, path, pointer, node)
-                found[parameter.name, parameter.location] = parameter
-    return tuple(found.values())
-
-
-def _parameter(document: dict[str, JSON], path: str, pointer: str, node: dict[str, JSON]) -> Parameter:
-    name = _text(node.get("name"))
-    guessed = "path" if f"{{{name}}}" in path else "query"
-    location = node.get("in")
-    known = location if location in ("query", "path", "header", "cookie") else guessed
-    schema = schema_at(document, join(pointer, "schema")) if "schema" in node else None
-    return Parameter(name, str(known), known == "path" or node.get("required") is True, schema)
+    return content_of(document, place, body)[1], body.get("required") is True
 
 
 def _security(document: dict[str, JSON], node: dict[str, JSON]) -> tuple[str, ...]:
-    """Bearer schemes that an operation asks for; an empty requirement object makes them optional."""
+    """Bearer schemes that an operation asks for; none if there is a way in without any.
+
+    A requirement whose schemes are defined nowhere says nothing.
+    """
     needed = node.get("security", document.get("security"))
-    if not isinstance(needed, list) or {} in needed:
+    schemes = _schemes(document)
+    ways = [[name for name, _ in members(way)] for way in needed] if isinstance(needed, list) else []
+    known = [[name for name in way if name in schemes] for way in ways]
+    demanding = [way for way, names in zip(known, ways, strict=True) if way or not names]
+    if not all(any(schemes[name] for name in way) for way in demanding):
         return ()
-    names = [name for requirement in needed for name, _ in _members(requirement)]
-    return tuple(name for name in names if _is_bearer(document, name))
+    return tuple(dict.fromkeys(name for way in demanding for name in way if schemes[name]))
 
 
-def _is_bearer(document: dict[str, JSON], name: str) -> bool:
+def _schemes(document: dict[str, JSON]) -> dict[str, bool]:
+    """The defined security schemes, and whether each is a bearer key."""
     components = document.get("components")
-    schemes = components.get("securitySchemes") if isinstance(components, dict) else None
-    scheme = schemes.get(name) if isinstance(schemes, dict) else None
-    if not isinstance(scheme, dict):
-        return False
-    return (
-        scheme.get("type") in ("oauth2", "openIdConnect") or _text(scheme.get("scheme")).lower() == "bearer"
-    )
+    listed = components.get("securitySchemes") if isinstance(components, dict) else None
+    nodes = {name: resolved(document, "", node)[1] for name, node in members(listed)}
+    return {name: _is_bearer(node) for name, node in nodes.items() if isinstance(node, dict)}
 
 
-def _aliases(item: JSON) -> Iterator[Alias]:
-    listed = item.get(ALIASES) if isinstance(item, dict) else None
-    for entry in listed if isinstance(listed, list) else ():
-        if isinstance(entry, dict) and isinstance(entry.get("path"), str):
-            yield Alias(_text(entry["path"]), entry.get("deprecated") is True)
-
-
-def _resolved(document: dict[str, JSON], pointer: str, node: JSON) -> tuple[str, JSON]:
-    """Follow a reference object; a dangling one is an empty object, reported elsewhere as a defect."""
-    if not (isinstance(node, dict) and "$ref" in node):
-        return pointer, node
-    try:
-        return resolve(document, node["$ref"])
-    except UnresolvableReference:
-        return pointer, {}
-
-
-def _members(node: JSON) -> list[tuple[str, JSON]]:
-    return list(node.items()) if isinstance(node, dict) else []
-
-
-def _text(value: JSON) -> str:
-    return value if isinstance(value, str) else ""
+def _is_bearer(scheme: dict[str, JSON]) -> bool:
+    return scheme.get("type") in ("oauth2", "openIdConnect") or text(scheme.get("scheme")).lower() == "bearer"

@@ -1,29 +1,25 @@
 """One valid value for a schema: the plainest there is, or one whose leaves the caller decides.
 
 Nothing here is random: the same schema gives the same value, so that what is built from it can be prepared once.
+The keywords only suggest candidates; whether one is valid is for the schema to say.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from math import ceil, floor
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 
+from .folding import fold, members_of
+from .plain_values import numbers, texts
 from .pointers import JSON, join
-from .schemas import MAX_DEPTH, dereferenced, properties_of, required_of, types_of
+from .schemas import required_of, types_of
 from .validation import Validator
+from .words import show
 
-TEXTS = {
-    "date-time": "2026-01-01T00:00:00Z",
-    "date": "2026-01-01",
-    "time": "00:00:00Z",
-    "duration": "PT1S",
-    "email": "nobody@example.com",
-    "hostname": "example.com",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "uri": "https://example.com/",
-    "uri-reference": "/",
-    "uuid": "00000000-0000-4000-8000-000000000000",
-}
+MAX_CANDIDATES = 5_000
+"""Values tried for one sample; schemas that exclude each other would keep a search busy for ever."""
+
+MAX_NESTING = 40
+MAX_ITEMS = 100
 
 
 class Unsampleable(ValueError):
@@ -46,9 +42,9 @@ class Sampler:
 
     Attributes:
         root: The self-contained schema; its ``$defs`` serve references.
-        leaf: Given a pointer into the value and the schema there, the values to try before any others; the first
-            that the schema accepts is used.
-        wanted: Given the pointer of an optional property, whether to include it.
+        leaf: Given a pointer into the value and the schema there (``$ref`` and ``allOf`` folded in), the values to try
+            before any others; the first that the schema accepts is used.
+        wanted: Given the pointer of an optional property, whether to include it. What contains itself is left out.
     """
 
     root: Mapping[str, JSON]
@@ -61,134 +57,220 @@ class Sampler:
         Raises:
             Unsampleable: There is none, or none that can be found by looking at the keywords one by one.
         """
-        return self._value("", dict(self.root), 0)
+        search = _Search(self)
+        for value in search.values(_Node("", dict(self.root))):
+            return value
+        raise Unsampleable(
+            f"{search.stuck.pointer or 'the body'}: no valid value found for {show(search.stuck.schema)}"
+        )
 
-    def _value(self, pointer: str, schema: JSON, depth: int) -> JSON:
-        if depth > MAX_DEPTH * 2:
-            raise Unsampleable(f"{pointer or 'the body'}: the schema never ends")
-        node = dereferenced(self.root, schema)
-        for candidate in self._candidates(pointer, node, depth):
-            if self._accepts(node, candidate):
-                return candidate
-        raise Unsampleable(f"{pointer or 'the body'}: no value found for {str(node)[:200]}")
 
-    def _accepts(self, node: Mapping[str, JSON], value: JSON) -> bool:
-        return Validator({**node, "$defs": self.root.get("$defs", {})}).is_valid(value)
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A place in the value and its schema.
 
-    def _candidates(self, pointer: str, node: dict[str, JSON], depth: int) -> Iterator[JSON]:
-        yield from self.leaf(pointer, node)
-        yield from _stated(node)
-        for keyword in ("anyOf", "oneOf"):
-            for member in _list(node, keyword):
-                yield from self._branch(pointer, _merged(node, member, keyword), depth)
-        if "allOf" in node:
-            yield from self._branch(pointer, _all_of(self.root, node), depth)
-        yield from self._typed(pointer, node, depth)
+    Attributes:
+        pointer: Where the value stands.
+        schema: What it must keep.
+        trail: The references that led here.
+        depth: Schemas passed on the way.
+    """
 
-    def _branch(self, pointer: str, node: dict[str, JSON], depth: int) -> Iterator[JSON]:
-        try:
-            yield self._value(pointer, node, depth + 1)
-        except Unsampleable:
+    pointer: str
+    schema: JSON
+    trail: frozenset[str] = frozenset()
+    depth: int = 0
+
+
+@dataclass(slots=True)
+class _Search:
+    """One search for a value.
+
+    Attributes:
+        sampler: What is wanted.
+        left: How many candidates may still be tried.
+        stuck: The deepest node that had no value.
+    """
+
+    sampler: Sampler
+    left: int = MAX_CANDIDATES
+    stuck: _Node = _Node("", {})
+
+    def values(self, node: _Node) -> Iterator[JSON]:
+        """Yield the valid values that come to mind, the plainest first."""
+        if node.depth > MAX_NESTING:
             return
-
-    def _typed(self, pointer: str, node: dict[str, JSON], depth: int) -> Iterator[JSON]:
-        types = types_of(node) or _implied(node)
-        if "object" in types:
-            yield self._object(pointer, node, depth)
-        if "array" in types:
-            yield self._array(pointer, node, depth)
-        if "string" in types:
-            yield from _strings(node)
-        if types & {"integer", "number"}:
-            yield from _numbers(node)
-        if "boolean" in types:
-            yield from (True, False)
-        yield None
-
-    def _object(self, pointer: str, node: dict[str, JSON], depth: int) -> JSON:
-        required = required_of(self.root, node)
-        made: dict[str, JSON] = {}
-        for name, member in properties_of(self.root, node).items():
-            place = join(pointer, name)
-            if name in required:
-                made[name] = self._value(place, member, depth + 1)
-            elif self.wanted(place):
-                made.update(
-                    (name, value) for value in self._branch(place, dereferenced(self.root, member), depth)
+        schema = node.schema if isinstance(node.schema, dict) else {}
+        accepts = Validator({**schema, "$defs": self.sampler.root.get("$defs", {})}).is_valid
+        found = False
+        for candidate in chain(self._candidates(node), [None]):
+            self.left -= 1
+            if self.left < 0:
+                raise Unsampleable(
+                    f"{node.pointer or 'the body'}: gave up after {MAX_CANDIDATES:,} candidates"
                 )
-        made.update((name, "") for name in sorted(required - made.keys()))
+            if accepts(candidate):
+                found = True
+                yield candidate
+        if not found and node.depth >= self.stuck.depth:
+            self.stuck = node
+
+    def _candidates(self, node: _Node) -> Iterator[JSON]:
+        folded = fold(self.sampler.root, node.schema)
+        view = folded.node
+        here = _Node(node.pointer, view, node.trail | folded.references, node.depth + 1)
+        composite = _is_composite(view)
+        yield from self.sampler.leaf(node.pointer, view)
+        yield from _listed(view)
+        if not composite:
+            yield from _shown(view)
+        if not folded.references.isdisjoint(node.trail):
+            yield from (None, [], {})
+        yield from self._chosen(here, view) if _CHOICES & view.keys() else self._typed(here, view)
+        if composite:
+            # After what is composed from its parts, whose leaves the caller may decide.
+            yield from _shown(view)
+
+    def _chosen(self, here: _Node, view: dict[str, JSON]) -> Iterator[JSON]:
+        """Values of each alternative, together with everything that holds beside it."""
+        keyword = next(word for word in ("anyOf", "oneOf", "if") if word in view)
+        rest: JSON = {name: held for name, held in view.items() if name not in (keyword, "then", "else")}
+        options = sorted(members_of(view, keyword), key=self._returns(here))
+        if keyword == "if":
+            options = [{"allOf": [view["if"], view.get("then", {})]}, view.get("else", {}), {}]
+        for option in options:
+            yield from self.values(replace(here, schema={"allOf": [rest, option]}))
+
+    def _returns(self, here: _Node) -> Callable[[JSON], bool]:
+        """Whether a schema leads back to where we come from; what does is tried last."""
+        return lambda schema: not fold(self.sampler.root, schema).references.isdisjoint(here.trail)
+
+    def _typed(self, here: _Node, view: dict[str, JSON]) -> Iterator[JSON]:
+        types = types_of(view)
+        for word in sorted(types, key=_TYPES.index) or _likeliest(view):
+            match word:
+                case "object":
+                    yield from self._objects(here, view)
+                case "array":
+                    yield from self._arrays(here, view)
+                case "string":
+                    yield from texts(view)
+                case "boolean":
+                    yield from (True, False)
+                case "integer" | "number":
+                    yield from numbers(view)
+
+    def _objects(self, here: _Node, view: dict[str, JSON]) -> Iterator[JSON]:
+        """What is required or wanted, then everything: an optional property may be needed beside another."""
+        for wanted in (self.sampler.wanted, lambda _pointer: True):
+            made = self._object(here, view, wanted)
+            if made is not None:
+                yield made
+
+    def _object(
+        self, here: _Node, view: dict[str, JSON], wanted: Callable[[str], bool]
+    ) -> dict[str, JSON] | None:
+        required = required_of(view)
+        made: dict[str, JSON] = {}
+        for name in dict.fromkeys((*_mapping(view.get("properties")), *required)):
+            member = _member(here, view, name)
+            if name not in required and (self._returns(here)(member.schema) or not wanted(member.pointer)):
+                continue
+            for value in islice(self.values(member), 1):
+                made[name] = value
+            if name in required and name not in made:
+                return None
+        return self._filled(here, view, made)
+
+    def _filled(self, here: _Node, view: dict[str, JSON], made: dict[str, JSON]) -> dict[str, JSON]:
+        """Properties that nobody has named, where a schema demands a number of them."""
+        missing = _whole(view.get("minProperties")) - len(made)
+        if missing > 0:
+            naming: JSON = {"allOf": [{"type": "string"}, view.get("propertyNames", {})]}
+            for name in self.values(replace(here, schema=naming)):
+                for value in islice(self.values(_member(here, view, str(name))), 1):
+                    made.setdefault(str(name), value)
+                if len(made) >= _whole(view.get("minProperties")):
+                    break
         return made
 
-    def _array(self, pointer: str, node: dict[str, JSON], depth: int) -> JSON:
-        least = node.get("minItems", 0)
-        count = max(int(least) if isinstance(least, int | float) else 0, int(self.wanted(join(pointer, 0))))
-        return [
-            self._value(join(pointer, i), node.get("items", {}), depth + 1) for i in range(min(count, 100))
-        ]
+    def _arrays(self, here: _Node, view: dict[str, JSON]) -> Iterator[JSON]:
+        wanted = self.sampler.wanted(join(here.pointer, 0)) and not self._returns(here)(view.get("items"))
+        least = _whole(view.get("minItems"))
+        contained = _whole(view.get("minContains", 1)) if "contains" in view else 0
+        for length in dict.fromkeys((max(least, int(wanted)), least, max(least, contained))):
+            made = list(islice(self._items(here, view, contained), min(length, MAX_ITEMS)))
+            if len(made) == length:
+                yield made
+
+    def _items(self, here: _Node, view: dict[str, JSON], contained: int) -> Iterator[JSON]:
+        taken: list[JSON] = []
+        leading = members_of(view, "prefixItems")
+        for index in range(MAX_ITEMS):
+            item = leading[index] if index < len(leading) else view.get("items", {})
+            schema: JSON = {"allOf": [item, view["contains"]]} if index < contained else item
+            values = self.values(replace(here, pointer=join(here.pointer, index), schema=schema))
+            fresh = (value for value in values if view.get("uniqueItems") is not True or value not in taken)
+            for value in islice(fresh, 1):
+                taken.append(value)
+                yield value
+            if len(taken) == index:
+                return
 
 
-def _stated(node: Mapping[str, JSON]) -> Iterator[JSON]:
-    if "const" in node:
-        yield node["const"]
-    yield from (value for value in _list(node, "enum") if value is not None)
-    if "default" in node:
-        yield node["default"]
-    yield from _list(node, "examples")
+_TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
+_CHOICES = frozenset({"anyOf", "oneOf", "if"})
+_HINTS: Mapping[str, frozenset[str]] = {
+    "object": frozenset(
+        {"properties", "required", "additionalProperties", "minProperties", "patternProperties"}
+    ),
+    "array": frozenset({"items", "prefixItems", "minItems", "contains"}),
+    "string": frozenset({"format", "pattern", "minLength", "maxLength"}),
+    "number": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}),
+}
+"""Keywords that hint at a type where none is named."""
 
 
-def _implied(node: Mapping[str, JSON]) -> frozenset[str]:
-    """The type that keywords hint at where none is named."""
-    if "properties" in node or "required" in node:
-        return frozenset({"object"})
-    if "items" in node or "minItems" in node:
-        return frozenset({"array"})
-    return frozenset(
-        {"string"} if "minLength" in node or "format" in node else {"object", "string", "number"}
-    )
+def _likeliest(view: Mapping[str, JSON]) -> list[str]:
+    """Every type, those that keywords hint at first."""
+    return sorted(_TYPES, key=lambda word: not (_HINTS.get(word, frozenset()) & view.keys()))
 
 
-def _strings(node: Mapping[str, JSON]) -> Iterator[JSON]:
-    named = TEXTS.get(str(node.get("format")))
-    if named is not None:
-        yield named
-    least, most = node.get("minLength", 0), node.get("maxLength", 6)
-    shortest = min(int(least) if isinstance(least, int | float) else 0, 100_000)
-    yield "sample"[: most if isinstance(most, int) else 6].ljust(shortest, "x")
+def _is_composite(view: Mapping[str, JSON]) -> bool:
+    return bool(types_of(view) & {"object", "array"} or view.keys() & (_HINTS["object"] | _HINTS["array"]))
 
 
-def _numbers(node: Mapping[str, JSON]) -> Iterator[JSON]:
-    """Zero if it may be, else what lies nearest to a bound, whole where it can be."""
-    yield 0
-    step = node.get("multipleOf", 1)
-    unit = step if isinstance(step, int | float) and step > 0 else 1
-    for keyword, away in (("minimum", 0), ("exclusiveMinimum", 1)):
-        bound = node.get(keyword)
-        if isinstance(bound, int | float):
-            yield from (ceil(bound / unit) * unit + away * unit, bound + away * 0.5)
-    for keyword, away in (("maximum", 0), ("exclusiveMaximum", 1)):
-        bound = node.get(keyword)
-        if isinstance(bound, int | float):
-            yield from (floor(bound / unit) * unit - away * unit, bound - away * 0.5)
+def _listed(view: Mapping[str, JSON]) -> Iterator[JSON]:
+    """What the schema lists; null, if it is among it, is the least telling and comes last, from elsewhere."""
+    if "const" in view:
+        yield view["const"]
+    yield from (value for value in members_of(view, "enum") if value is not None)
 
 
-def _merged(node: dict[str, JSON], member: JSON, keyword: str) -> dict[str, JSON]:
-    rest = {name: value for name, value in node.items() if name != keyword}
-    return {**rest, "allOf": [*_list(rest, "allOf"), member]}
+def _shown(view: Mapping[str, JSON]) -> Iterator[JSON]:
+    """What the schema's author gives as an example."""
+    if "default" in view:
+        yield view["default"]
+    yield from members_of(view, "examples")
 
 
-def _all_of(root: Mapping[str, JSON], node: dict[str, JSON]) -> dict[str, JSON]:
-    """The node with its ``allOf`` members folded in; bounds of later members win, validity is checked after."""
-    folded = {name: value for name, value in node.items() if name != "allOf"}
-    properties, required = properties_of(root, node), required_of(root, node)
-    for member in _list(node, "allOf"):
-        folded = {**folded, **dereferenced(root, member)}
-    if properties:
-        folded["properties"] = properties
-    if required:
-        folded["required"] = sorted(required)
-    return folded
+def _member(here: _Node, view: Mapping[str, JSON], name: str) -> _Node:
+    """The node of one property, declared or not."""
+    declared = _mapping(view.get("properties"))
+    patterns = _mapping(view.get("patternProperties"))
+    matching = [
+        schema for pattern, schema in patterns.items() if Validator({"pattern": pattern}).is_valid(name)
+    ]
+    if name in declared:
+        matching.append(declared[name])
+    every: JSON = {"allOf": matching} if matching else view.get("additionalProperties", {})
+    schema = matching[0] if len(matching) == 1 else every
+    return replace(here, pointer=join(here.pointer, name), schema=schema)
 
 
-def _list(node: Mapping[str, JSON], keyword: str) -> list[JSON]:
-    listed = node.get(keyword)
-    return listed if isinstance(listed, list) else []
+def _mapping(value: JSON) -> dict[str, JSON]:
+    return value if isinstance(value, dict) else {}
+
+
+def _whole(value: JSON) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,6 +1,10 @@
 """The stages of a job's life, and the words that job APIs use for them."""
 
+import re
+from collections.abc import Mapping
 from enum import StrEnum
+
+from .naming import snake_case
 
 
 class Stage(StrEnum):
@@ -17,27 +21,96 @@ class Stage(StrEnum):
         return self in (Stage.SUCCESS, Stage.FAILURE)
 
 
-STAGE_WORDS = {
+STAGE_WORDS: Mapping[Stage, tuple[str, ...]] = {
     Stage.INITIAL: (
-        "queued queueing in_queue pending waiting submitted created accepted scheduled starting not_started "
-        "received new"
+        *(
+            "queued",
+            "queueing",
+            "enqueued",
+            "in_queue",
+            "pending",
+            "waiting",
+            "submitted",
+            "created",
+            "accepted",
+        ),
+        *("scheduled", "preparing", "starting", "initializing", "not_started", "received", "new"),
     ),
     Stage.RUNNING: (
-        "generating processing running active in_progress inprogress started rendering working executing "
-        "validating finalizing dreaming"
+        *(
+            "generating",
+            "processing",
+            "running",
+            "active",
+            "in_progress",
+            "inprogress",
+            "in_process",
+            "started",
+        ),
+        *(
+            "rendering",
+            "transcribing",
+            "working",
+            "executing",
+            "ongoing",
+            "retrying",
+            "validating",
+            "finalizing",
+        ),
+        *("uploading", "downloading", "dreaming", "cancelling", "canceling"),
     ),
-    Stage.SUCCESS: "completed complete succeeded success successful done finished ready ok",
+    Stage.SUCCESS: (
+        *(
+            "completed",
+            "complete",
+            "succeeded",
+            "succeed",
+            "success",
+            "successful",
+            "done",
+            "finished",
+            "ready",
+        ),
+        *("processed", "generated", "ok"),
+    ),
     Stage.FAILURE: (
-        "error errored failed failure cancelled canceled cancelling canceling expired rejected timeout timed_out "
-        "aborted terminated moderated"
+        *(
+            "error",
+            "errored",
+            "failed",
+            "fail",
+            "failure",
+            "unsuccessful",
+            "rejected",
+            "timeout",
+            "timed_out",
+        ),
+        *("expired", "aborted", "terminated", "killed", "stopped", "incomplete", "moderated", "blocked"),
+        *("cancelled", "canceled"),
     ),
 }
+"""The commonest words for each stage first."""
+
+_PREFIX = re.compile(r"(?:(?:job|task|run|state|status)_)+")
 
 
 def stage_of(word: str) -> Stage | None:
     """Return the stage that a status word usually means, or None for a word nobody uses.
 
-    Case, hyphens and blanks do not matter: ``IN-PROGRESS`` is ``in_progress``.
+    Case, hyphens, blanks and humps do not matter, nor does a prefix: ``IN-PROGRESS``, ``InProgress`` and
+    ``JOB_STATE_IN_PROGRESS`` are ``in_progress``.
     """
-    plain = word.strip().lower().replace("-", "_").replace(" ", "_")
-    return next((stage for stage, words in STAGE_WORDS.items() if plain in words.split()), None)
+    plain = _plain(word)
+    return next((stage for stage, words in STAGE_WORDS.items() if plain in words), None)
+
+
+def rarity(word: str) -> int:
+    """Return how uncommon a word is for its stage: 0 for the commonest; words nobody uses come last."""
+    plain = _plain(word)
+    ranks = (words.index(plain) for words in STAGE_WORDS.values() if plain in words)
+    return next(ranks, max(map(len, STAGE_WORDS.values())))
+
+
+def _plain(word: str) -> str:
+    plain = snake_case(word)
+    return _PREFIX.sub("", plain, count=1) if _PREFIX.match(plain) else plain
