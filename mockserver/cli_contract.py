@@ -133,7 +133,7 @@ def _pattern_data(pattern: JobPattern) -> JSON:
 @click.option("--json", "as_data", is_flag=True, help="Print JSON.")
 @click.option(
     "--fail-on",
-    type=click.Choice([*ORDER, "never"]),
+    type=click.Choice([*(severity.value for severity in ORDER), "never"]),
     default="never",
     show_default=True,
     help="Exit with 1 when a defect is at least this severe.",
