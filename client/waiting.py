@@ -97,9 +97,13 @@ class _Wait:
     def pause(self, now: float) -> float:
         """Return the seconds to the next poll, which may end at the deadline but not before the floor."""
         usual = poll_pause(self.polls, self.asking.pace, self.asking.rng) if self.polls >= 0 else 0.0
-        if self.floor > self.deadline:
+        if self.must_not_poll_again(now):
             raise self.timed_out(now)
         return max(min(usual, self.deadline - now), self.floor - now, 0.0)
+
+    def must_not_poll_again(self, now: float) -> bool:
+        """Return whether the server asked for a pause that is not over yet and ends beyond the budget."""
+        return self.floor > max(self.deadline, now)
 
     def poll(self, now: float, *, last: bool) -> Send:
         """Return the next poll, clipped to the budget; the last one has a whole poll's time."""
@@ -169,7 +173,7 @@ class _Wait:
         told = f"; the last poll told nothing: {self.problem}" if self.problem else ""
         early = (
             f"; the server asked not to be polled for another {self.floor - now:.0f} s"
-            if self.floor > self.deadline
+            if self.must_not_poll_again(now)
             else ""
         )
         return WaitTimeout(

@@ -135,6 +135,19 @@ def test_the_last_poll_is_at_the_deadline_with_a_whole_polls_time(timeout: float
     assert all(step.timeout <= 1000 + timeout - sent + 1e-6 for sent, step in earlier)
 
 
+@given(st.floats(0.5, 300), st.integers(0, 1000))
+def test_a_poll_that_the_deadline_cut_short_is_made_once_more_with_a_whole_polls_time(
+    timeout: float, seed: int
+) -> None:
+    world = World(for_ever([Behaviour(delay=1e9, status=None)]))
+    with pytest.raises(WaitTimeout):
+        world.run(waiting(CREATED, asking(PACE, seed), timeout=timeout, start=world.tick()))
+    *earlier, (at, last) = world.of(Send)
+    assert at >= 1000 + timeout - 1e-6
+    assert last.timeout == PACE.poll_timeout
+    assert all(sent + step.timeout <= 1000 + timeout + 1e-6 for sent, step in earlier)
+
+
 @given(st.integers(0, 10_000))
 def test_polls_begin_after_about_two_seconds_and_slow_down_to_fifteen(seed: int) -> None:
     world = World(for_ever([says(job("generating"))]))
