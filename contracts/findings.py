@@ -25,6 +25,7 @@ class Finding:
         expected: What should have been there, in words; empty if the message says it.
         got: What was there instead, in words; empty if the message says it.
         hint: What to try; empty if there is nothing to advise.
+        evidence: Numbers of the journal entries that show it; empty where it was not read from a journal.
     """
 
     rule: str
@@ -35,3 +36,4 @@ class Finding:
     expected: str = ""
     got: str = ""
     hint: str = ""
+    evidence: tuple[int, ...] = ()
