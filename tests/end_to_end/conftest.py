@@ -1,0 +1,27 @@
+"""The same tests against the double in process and over a socket."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from .doubles import KINDS, Double, Settings
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def double(kind: str) -> Iterator[Double]:
+    """One double for all tests that leave it as it is."""
+    with KINDS[kind](Settings()) as running:
+        yield running
+
+
+@pytest.fixture
+def play(kind: str) -> Iterator[Callable[[Settings], Double]]:
+    """Start a double of one's own."""
+    with ExitStack() as running:
+        yield lambda settings: running.enter_context(KINDS[kind](settings))

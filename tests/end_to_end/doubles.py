@@ -1,0 +1,187 @@
+"""The double in process and over a socket, behind one face."""
+
+import logging
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from starlette.testclient import TestClient
+
+from bodydouble.contracts.loading import load
+from bodydouble.mockserver.app import create_app
+from bodydouble.mockserver.clocks import ManualClock
+from bodydouble.mockserver.scenarios import find
+
+VIDEO = "/v2/video/generations"
+LEGACY = "/v2/generate/video/minimax/generation"
+BODY: Mapping[str, Any] = {"model": "video-01", "prompt": "a paper boat"}
+KEY = {"Authorization": "Bearer key"}
+FINAL = ("completed", "error", "failed", "succeeded")
+LONG = 300.0
+"""Seconds after which every job has ended."""
+SPEED = 500.0
+PATIENCE = 60.0
+"""Real seconds after which a job over a socket is given up: a loaded machine is slow."""
+COMMAND = str(Path(sys.executable).with_name("bodydouble"))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a double is started with; the same for both kinds."""
+
+    seed: int | None = 1
+    api_keys: tuple[str, ...] = ()
+    max_jobs: int = 1000
+    url_ttl: float = 1e6
+    scenario: str = "succeeds"
+    contracts: tuple[str, ...] = ()
+    port: int = 0
+
+
+@dataclass
+class Double(ABC):
+    """A double that runs.
+
+    Attributes:
+        settings: What it was started with.
+        http: A client that knows where it is.
+        origin: Where it is.
+    """
+
+    settings: Settings
+    http: httpx2.Client
+    origin: str
+
+    @abstractmethod
+    def wait(self, seconds: float) -> None:
+        """Let so many seconds pass for the jobs."""
+
+    @abstractmethod
+    def log(self) -> str:
+        """Return what has been logged so far."""
+
+    def create(self, body: Any = None, path: str = VIDEO, **headers: str) -> httpx2.Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.http.post(path, json=dict(BODY) if body is None else body, headers=KEY | named)
+
+    def poll(self, job: str, path: str = VIDEO, **headers: str) -> httpx2.Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.http.get(path, params={"generation_id": job}, headers=KEY | named)
+
+    def ended(self, job: str, path: str = VIDEO) -> httpx2.Response:
+        """Poll until the job has ended."""
+        give_up = time.monotonic() + PATIENCE
+        while (reply := self.poll(job, path)).json().get("status") not in FINAL:
+            assert reply.status_code == 200, reply.text
+            assert time.monotonic() < give_up, f"job {job} does not end: {reply.text}"
+            self.wait(10)
+        return reply
+
+
+@dataclass
+class InProcess(Double):
+    """The application behind Starlette's test client; time is a clock that the test moves."""
+
+    clock: ManualClock
+    records: list[logging.LogRecord]
+
+    def wait(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
+    def log(self) -> str:
+        return "\n".join(record.getMessage() for record in self.records)
+
+
+@dataclass
+class OverSocket(Double):
+    """``bodydouble serve`` in a process of its own; time is real and fast."""
+
+    process: "subprocess.Popen[str]"
+    errors: Path
+    announced: list[str] = field(default_factory=list)
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(seconds / SPEED)
+
+    def log(self) -> str:
+        return self.errors.read_text()
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+        """Send a signal and return the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(timeout=20)
+
+
+@contextmanager
+def in_process(settings: Settings) -> Iterator[Double]:
+    clock = ManualClock()
+    app = create_app(
+        load(settings.contracts) if settings.contracts else None,
+        clock=clock,
+        seed=settings.seed,
+        scenario=find(settings.scenario),
+        api_keys=settings.api_keys,
+        max_jobs=settings.max_jobs,
+        url_ttl=settings.url_ttl,
+    )
+    records: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = records.append  # type: ignore[method-assign]  # a handler is what emits
+    logging.getLogger("bodydouble").addHandler(handler)
+    with TestClient(app, base_url="http://testserver") as http:
+        yield InProcess(settings, http, "http://testserver", clock, records)
+    logging.getLogger("bodydouble").removeHandler(handler)
+
+
+@contextmanager
+def over_socket(settings: Settings) -> Iterator[OverSocket]:
+    with tempfile.TemporaryDirectory() as folder:
+        errors = Path(folder, "errors")
+        with errors.open("w") as sink:
+            process = subprocess.Popen(_command(settings), stdout=subprocess.PIPE, stderr=sink, text=True)
+        try:
+            announced = _announcement(process, errors)
+            origin = next(found[0] for line in announced if (found := re.search(r"http://\S+", line)))
+            with httpx2.Client(base_url=origin, trust_env=False, timeout=30) as http:
+                yield OverSocket(settings, http, origin, process, errors, announced)
+        finally:
+            process.kill()
+            process.communicate()
+
+
+def _command(settings: Settings) -> list[str]:
+    options: list[tuple[str, object]] = [
+        ("--port", settings.port),
+        ("--speed", SPEED),
+        ("--max-jobs", settings.max_jobs),
+        ("--url-ttl", settings.url_ttl),
+        ("--scenario", settings.scenario),
+        *(("--api-key", key) for key in settings.api_keys),
+        *(("--contract", path) for path in settings.contracts),
+        *([("--seed", settings.seed)] if settings.seed is not None else []),
+    ]
+    return [COMMAND, "serve", *(str(word) for option in options for word in option)]
+
+
+def _announcement(process: "subprocess.Popen[str]", errors: Path) -> list[str]:
+    """The lines up to the last of the announcement; the server listens by then."""
+    assert process.stdout
+    lines: list[str] = []
+    while not (lines and lines[-1].startswith("Ctrl-C")):
+        line = process.stdout.readline()
+        assert line, f"the server did not start: {errors.read_text()}"
+        lines.append(line.rstrip("\n"))
+    return lines
+
+
+KINDS = {"in process": in_process, "over a socket": over_socket}
