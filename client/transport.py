@@ -19,6 +19,9 @@ import httpx2
 CONNECT_TIMEOUT = 10.0
 """Longest time for making a connection, in seconds."""
 
+_FOR_EVER = 1e8
+"""Seconds that stand for no limit: sockets and locks do not take infinity."""
+
 _MAPPED: tuple[tuple[type[Exception], type[httpx2.TransportError]], ...] = (
     (httpcore2.ConnectTimeout, httpx2.ConnectTimeout),
     (httpcore2.ReadTimeout, httpx2.ReadTimeout),
@@ -44,8 +47,9 @@ class Deadline(float):
 
     def __new__(cls, seconds: float) -> Self:
         """Start running now."""
-        self = super().__new__(cls, seconds)
-        self._end = time.monotonic() + seconds
+        bounded = min(seconds, _FOR_EVER)
+        self = super().__new__(cls, bounded)
+        self._end = time.monotonic() + bounded
         return self
 
     def renew(self, seconds: float) -> None:

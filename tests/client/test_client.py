@@ -1,17 +1,22 @@
 """The public client against real sockets; what holds for both kinds of client is tested with both."""
 
 import inspect
+import math
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bodydouble.client import (
     AsyncClient,
     Client,
+    ClientError,
     Job,
     JobFailed,
     JobNotFound,
@@ -45,6 +50,7 @@ from .faults import (
     raw,
     reply,
     reset,
+    serving,
     silence,
     truncated,
     whole,
@@ -75,6 +81,25 @@ LOST_ANSWERS = {
     "204": raw(whole(b"", 204, {"Content-Length": ""})),
     "not HTTP": raw(b"220 ready to serve mail\r\n", then_close=True),
     "a redirect that may follow work": raw(whole(b"", 303, {"Location": "/v2/elsewhere"})),
+}
+
+
+FAILED_POLLS = {
+    "dropped": drop,
+    "reset": reset,
+    "cut off": truncated(ACCEPTED, len(ACCEPTED) - 5),
+    "408": reply(error_body(408), 408),
+    "425": reply(error_body(425), 425),
+    "429": reply(error_body(429), 429),
+    "500": html(500),
+    "502": html(502),
+    "503": reply(error_body(503), 503),
+    "504": reply({}, 504),
+    "a page with 200": html(200),
+    "bad JSON": raw(whole(b'{"id": "job-1", "status": ')),
+    "not an object": reply("completed"),
+    "a portal's redirect": raw(whole(b"", 302, {"Location": "http://127.0.0.1:9/login"})),
+    "not HTTP": raw(b"220 ready to serve mail\r\n", then_close=True),
 }
 
 
@@ -228,6 +253,69 @@ def test_a_pause_beyond_the_budget_ends_the_create(serve: Serve, client_of: Clie
     assert len(server.seen("POST")) == 1
 
 
+def test_no_limit_is_a_limit_too(serve: Serve, client_of: ClientOf, tmp_path: Path) -> None:
+    server = serve(
+        lambda seen: (
+            raw(ACCEPTED)
+            if seen.method == "POST"
+            else ranged(VIDEO, seen)
+            if seen.path == "/v.mp4"
+            else reply(done(f"http://{seen.headers['host']}/v.mp4"))
+        )
+    )
+    client = client_of(server)
+    created = client.create("x", timeout=math.inf)
+    client.download(client.wait(created, math.inf), tmp_path / "v.mp4", timeout=math.inf)
+    assert (tmp_path / "v.mp4").read_bytes() == VIDEO
+
+
+REFUSED = {
+    "401": reply(error_body(401), 401),
+    "its own 500": reply(error_body(500), 500),
+    "404 page": html(404),
+}
+BUSY = {"429": reply(error_body(429), 429), "503": reply(error_body(503), 503, {"Retry-After": "0"})}
+QUICK_LOST = {name: act for name, act in LOST_ANSWERS.items() if "longer" not in name}
+ENDS = {
+    "complete": reply(done("http://x/y")),
+    "failed": reply(job("failed")),
+    "gone": reply(error_body(403), 403),
+}
+polls = st.lists(st.sampled_from([*FAILED_POLLS.values(), reply(job("dreaming"))]), max_size=4)
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@settings(max_examples=25)
+@given(
+    busy=st.lists(st.sampled_from(list(BUSY.values())), max_size=3),
+    last=st.sampled_from([*QUICK_LOST.items(), *REFUSED.items(), ("accepted", raw(ACCEPTED))]),
+    polls=polls,
+    end=st.sampled_from(list(ENDS.values())),
+)
+def test_over_sockets_nothing_is_bought_twice_and_nothing_paid_for_is_lost(
+    kind: str, busy: list[Act], last: tuple[str, Act], polls: list[Act], end: Act
+) -> None:
+    name, act = last
+    with serving(in_turn(POST=[*busy, act], GET=[*polls, end])) as server:
+        either = Either(kind, base_url=server.url, pace=replace(FAST, longest=0.01))
+        try:
+            outcome = either.generate("x", timeout=20)
+        except ClientError as error:
+            outcome = error
+        finally:
+            either.end()
+    posts, gets = server.seen("POST"), server.seen("GET")
+    assert len(posts) == len(busy) + 1
+    assert len({(post.headers["x-client-request-id"], post.body) for post in posts}) == 1
+    if name == "accepted":
+        assert outcome.id == "job-1" if isinstance(outcome, Job) else outcome.job.id == "job-1"
+        assert len(gets) == len(polls) + 1
+    else:
+        assert isinstance(outcome, Refused if name in REFUSED else SubmissionUnknown)
+        assert outcome.client_request_id == posts[0].headers["x-client-request-id"]
+        assert not gets
+
+
 def test_two_creates_have_two_ids(serve: Serve, client_of: ClientOf) -> None:
     server = serve(in_turn(POST=[raw(ACCEPTED)]))
     client = client_of(server)
@@ -372,25 +460,6 @@ def test_a_listener_that_raises_does_not_hide_the_job(serve: Serve, client_of: C
     with pytest.raises(RuntimeError, match="terminal") as caught:
         client_of(server).wait("job-1", on_progress=broken)
     assert "job-1" in "".join(caught.value.__notes__)
-
-
-FAILED_POLLS = {
-    "dropped": drop,
-    "reset": reset,
-    "cut off": truncated(ACCEPTED, len(ACCEPTED) - 5),
-    "408": reply(error_body(408), 408),
-    "425": reply(error_body(425), 425),
-    "429": reply(error_body(429), 429),
-    "500": html(500),
-    "502": html(502),
-    "503": reply(error_body(503), 503),
-    "504": reply({}, 504),
-    "a page with 200": html(200),
-    "bad JSON": raw(whole(b'{"id": "job-1", "status": ')),
-    "not an object": reply("completed"),
-    "a portal's redirect": raw(whole(b"", 302, {"Location": "http://127.0.0.1:9/login"})),
-    "not HTTP": raw(b"220 ready to serve mail\r\n", then_close=True),
-}
 
 
 @pytest.mark.parametrize("act", FAILED_POLLS.values(), ids=FAILED_POLLS.keys())
