@@ -1,11 +1,12 @@
 """The ``bodydouble`` command: subcommands are loaded when they are used, so that each starts quickly."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import version
 
 import click
 
-COMMANDS = {
+COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "demo": ("cli_demo", "demo", "Watch one job succeed and one fail, and get a playable file."),
     "serve": ("cli_serve", "serve", "Play an API from its contract until you stop it."),
     "contract": ("cli_contract", "contract", "Show, lint, export or import what is played."),

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from math import inf
 
 Clock = Callable[[], float]
 """Returns the time in seconds since the epoch."""
@@ -13,30 +13,28 @@ def system_clock() -> float:
     return time.time()
 
 
-@dataclass(frozen=True, slots=True)
 class ScaledClock:
     """Runs ``speed`` times as fast as ``base`` from the moment it is made.
 
     Attributes:
         speed: Seconds of this clock in one second of the base; above zero.
-        base: The clock it follows.
+
+    Raises:
+        ValueError: ``speed`` is not above zero.
     """
 
-    speed: float
-    base: Clock = system_clock
-    origin: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        if not self.speed > 0:
-            raise ValueError(f"a clock's speed is above zero; got {self.speed}")
-        object.__setattr__(self, "origin", self.base())
+    def __init__(self, speed: float, base: Clock = system_clock) -> None:
+        if not speed > 0:
+            raise ValueError(f"a clock's speed is above zero; got {speed}")
+        self.speed = speed
+        self._base = base
+        self._origin = base()
 
     def __call__(self) -> float:
         """Return the scaled time."""
-        return self.origin + (self.base() - self.origin) * self.speed
+        return self._origin + (self._base() - self._origin) * self.speed
 
 
-@dataclass(slots=True)
 class ManualClock:
     """Stands still until it is moved.
 
@@ -44,7 +42,8 @@ class ManualClock:
         now: The time it shows.
     """
 
-    now: float = 1_767_225_600.0
+    def __init__(self, now: float = 1_767_225_600.0) -> None:
+        self.now = now
 
     def __call__(self) -> float:
         """Return the time it shows."""
@@ -59,3 +58,59 @@ class ManualClock:
         if seconds < 0:
             raise ValueError(f"a clock never runs backwards; got {seconds} s")
         self.now += seconds
+
+
+class WorldClock:
+    """The clock of one world: follows a base clock, and can be frozen, scaled, advanced and set forward.
+
+    Attributes:
+        speed: Seconds of this clock in one second of the base; 0 is frozen.
+    """
+
+    def __init__(self, base: Clock, speed: float = 1.0) -> None:
+        self._base = base
+        self._origin = self._shown = base()
+        self.speed = _speed(speed)
+
+    def __call__(self) -> float:
+        """Return the time in seconds since the epoch."""
+        return self._shown + (self._base() - self._origin) * self.speed
+
+    def scale(self, speed: float) -> None:
+        """Run ``speed`` times as fast as the base from now on; 0 freezes.
+
+        Raises:
+            ValueError: ``speed`` is below zero or no number.
+        """
+        checked = _speed(speed)
+        self._settle(self())
+        self.speed = checked
+
+    def advance(self, seconds: float) -> None:
+        """Move forward at once; every job of the world moves with it.
+
+        Raises:
+            ValueError: ``seconds`` is below zero or no finite number.
+        """
+        if not 0 <= seconds < inf:
+            raise ValueError(f"a clock advances by zero or more finite seconds; got {seconds}")
+        self._settle(self() + seconds)
+
+    def jump(self, moment: float) -> None:
+        """Show ``moment``, in seconds since the epoch, and go on from there.
+
+        Raises:
+            ValueError: ``moment`` has passed already: a clock never runs backwards.
+        """
+        if not self() <= moment < inf:
+            raise ValueError(f"a clock never runs backwards; it shows {self()} and was to jump to {moment}")
+        self._settle(moment)
+
+    def _settle(self, shown: float) -> None:
+        self._origin, self._shown = self._base(), shown
+
+
+def _speed(speed: float) -> float:
+    if not 0 <= speed < inf:
+        raise ValueError(f"a clock's speed is zero or a finite number above it; got {speed}")
+    return speed

@@ -4,8 +4,9 @@ So every plan takes the same count of random numbers whatever its scenario, and 
 plans of those that come after it.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 
 class Distribution(Protocol):
@@ -20,8 +21,7 @@ class Distribution(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(msgspec.Struct, frozen=True):
     """Always the same.
 
     Attributes:
@@ -35,8 +35,7 @@ class Fixed:
         return self.seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Uniform:
+class Uniform(msgspec.Struct, frozen=True):
     """Any duration between two bounds is as likely as another."""
 
     low: float
@@ -47,8 +46,7 @@ class Uniform:
         return self.low + (self.high - self.low) * share
 
 
-@dataclass(frozen=True, slots=True)
-class LogLogistic:
+class LogLogistic(msgspec.Struct, frozen=True):
     """Mostly near the median, now and then much longer, as queues and renderers are.
 
     Attributes:

@@ -5,11 +5,15 @@ whatever the order in which calls arrive, and a decision's name is enough to exp
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 
+import msgspec
+
 from .distributions import Distribution
+
+DEFAULT_RATE = 64.0
+"""Bytes per second of a drip: a small reply takes a few seconds."""
 
 
 class Target(StrEnum):
@@ -34,11 +38,13 @@ class Wire(StrEnum):
 
 
 class Form(StrEnum):
-    """The body of an answer that stands in for the real one."""
+    """The body of an answer that stands in for the real one; the last two are an object store's words."""
 
     ERROR = "error"
     HTML = "html"
     EMPTY = "empty"
+    EXPIRED = "expired"
+    DENIED = "denied"
 
 
 class Retry(StrEnum):
@@ -48,8 +54,7 @@ class Retry(StrEnum):
     DATE = "date"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """An answer that stands in for the real one; the work behind it is not done.
 
     Attributes:
@@ -67,8 +72,7 @@ class Answer:
     retry_form: Retry = Retry.SECONDS
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """What goes wrong; any combination of the three.
 
     Attributes:
@@ -81,11 +85,10 @@ class Fault:
     delay: Distribution | None = None
     answer: Answer | None = None
     wire: Wire | None = None
-    rate: float = 64.0
+    rate: float = DEFAULT_RATE
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """From ``first`` to ``last``, both included; ``last`` None is without end."""
 
     first: float = 0.0
@@ -98,8 +101,7 @@ class Span:
 ALWAYS = Span()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """When a fault happens: every condition must hold.
 
     Attributes:
@@ -123,8 +125,7 @@ class Rule:
     probability: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One call, as far as rules look at it.
 
     Attributes:
@@ -144,8 +145,7 @@ class Call:
     model: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """Which rule, if any, a call has met.
 
     Attributes:

@@ -1,11 +1,11 @@
 """Limits that count: a token bucket for each key, and a balance that goes down. Both are pure."""
 
-from dataclasses import dataclass
 from math import ceil
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+
+class RateLimit(msgspec.Struct, frozen=True):
     """A token bucket's size and how fast it fills.
 
     Attributes:
@@ -23,8 +23,7 @@ class RateLimit:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(msgspec.Struct, frozen=True):
     """How full a bucket was at a moment.
 
     Attributes:
@@ -36,8 +35,7 @@ class Bucket:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True):
     """What became of a request for a token.
 
     Attributes:
@@ -54,7 +52,7 @@ class Taken:
 
 
 def take(limit: RateLimit, bucket: Bucket | None, now: float) -> Taken:
-    """Take a token at ``now``; None is a bucket never used, which is full. A clock that stands still refills nothing."""
+    """Take a token at ``now``; None is a bucket never used, which is full."""
     before = bucket or Bucket(float(limit.burst), now)
     filled = min(limit.burst, before.tokens + max(0.0, now - before.at) * limit.per_second)
     latest = max(now, before.at)

@@ -7,11 +7,11 @@ be satisfied, 400 to a unit that it does not know, and separates parts at random
 
 import hashlib
 import re
-from dataclasses import dataclass, field
 from email.utils import formatdate
 from http import HTTPStatus
 from pathlib import Path
 
+import msgspec
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -26,8 +26,7 @@ _NAME = re.compile(r"([0-9]+(?:\.[0-9]+)?)s\.mp4")
 _LONGEST_KEY = 200  # characters of a key that a refusal repeats
 
 
-@dataclass(frozen=True, slots=True)
-class Clip:
+class Clip(msgspec.Struct, frozen=True):
     """A video.
 
     Attributes:
@@ -40,13 +39,12 @@ class Clip:
 
     path: Path
     seconds: float
-    content: bytes = field(repr=False)
+    content: bytes
     etag: str
     modified: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """A reply of the object store that gives no object.
 
     Attributes:

@@ -1,13 +1,13 @@
 """What travels between the ASGI shell and everything that decides: one request in, one response out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 Headers = list[tuple[bytes, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """A request whose body has been read.
 
     Attributes:
@@ -23,14 +23,13 @@ class Request:
     method: str
     path: str
     query: bytes = b""
-    headers: Mapping[bytes, bytes] = field(default_factory=dict)
+    headers: Mapping[bytes, bytes] = msgspec.field(default_factory=dict)
     body: bytes = b""
     origin: str = "http://localhost"
     path_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(msgspec.Struct, frozen=True):
     """A response, complete.
 
     Attributes:

@@ -1,10 +1,11 @@
 """Problems: everything that is answered instead of a success, in the error body of the API."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TypeGuard
+
+import msgspec
 
 from bodydouble.contracts.conventions import ErrorShape
 from bodydouble.contracts.pointers import JSON
@@ -14,8 +15,7 @@ MAX_VIOLATIONS = 100
 HINTS_IN_MESSAGE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """Why a request gets no success.
 
     Attributes:
@@ -45,8 +45,7 @@ def _hint(violation: Violation) -> str:
     return f"{violation.message}: expected {violation.expected}, received {violation.got}"
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyFacts:
+class ReplyFacts(msgspec.Struct, frozen=True):
     """What an error body may refer to.
 
     Attributes:

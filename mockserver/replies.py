@@ -6,7 +6,6 @@ they hold (:data:`ROLES`) are filled from the plan; everything else the schema d
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
@@ -31,8 +30,7 @@ class Slot(StrEnum):
     ERROR_MESSAGE = "error_message"
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(msgspec.Struct, frozen=True):
     """Which leaves a slot fills: those whose whole name matches.
 
     Attributes:
@@ -54,7 +52,7 @@ ROLES = (
     Role(Slot.CREDITS, re.compile(r"(credit|token|unit)s?(_\w+)?")),
     Role(Slot.USD, re.compile(r"(usd|cost|price)(_\w+)?")),
 )
-FALLBACKS = {
+FALLBACKS: Mapping[Stage, tuple[Stage, ...]] = {
     Stage.INITIAL: (Stage.INITIAL, Stage.RUNNING),
     Stage.RUNNING: (Stage.RUNNING, Stage.INITIAL),
     Stage.SUCCESS: (Stage.SUCCESS,),
@@ -70,8 +68,7 @@ class Unplayable(ValueError):
     """No valid reply can be made; the message says for which status and where."""
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(msgspec.Struct, frozen=True):
     """A body with slots.
 
     Attributes:
@@ -118,8 +115,7 @@ def _template(shape: ReplyShape, promise: Promise, trials: Mapping[Slot, tuple[J
     return Template(_with_slots(body, composer.slots(body)))
 
 
-@dataclass(frozen=True, slots=True)
-class Composer:
+class Composer(msgspec.Struct, frozen=True):
     """Composes the body of one operation with one status."""
 
     shape: ReplyShape
@@ -232,8 +228,7 @@ def _with_slots(body: JSON, slots: Iterable[tuple[str, Slot]]) -> bytes:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Play:
+class Play(msgspec.Struct, frozen=True):
     """A job pattern, ready to be played.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Which operations answer on which path, made from the contract once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from bodydouble.contracts.contract import Contract, ContractError
 from bodydouble.contracts.findings import Finding, Severity
@@ -18,8 +19,7 @@ from .replies import Play, Slot, Unplayable, prepare
 IMAGE = "x-bodydouble-image"
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(msgspec.Struct, frozen=True):
     """One operation that submits, ready to judge requests.
 
     Attributes:
@@ -33,8 +33,7 @@ class Submission:
     images: tuple[tuple[str, ImageRules], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Submissions:
+class Submissions(msgspec.Struct, frozen=True):
     """What a POST on one path may be: one operation, or several that the body's model chooses among.
 
     Attributes:
@@ -50,8 +49,7 @@ class Submissions:
     secured: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Polling:
+class Polling(msgspec.Struct, frozen=True):
     """What a GET on one path is.
 
     Attributes:
@@ -63,8 +61,7 @@ class Polling:
     secured: bool
 
 
-@dataclass(slots=True)
-class Route:
+class Route(msgspec.Struct):
     """One path.
 
     Attributes:
@@ -84,8 +81,7 @@ class Route:
         return (*polls, *(("POST",) if self.submissions else ()))
 
 
-@dataclass(frozen=True, slots=True)
-class RouteTable:
+class RouteTable(msgspec.Struct, frozen=True):
     """Everything that is served.
 
     Attributes:
@@ -96,7 +92,7 @@ class RouteTable:
 
     routes: tuple[Route, ...]
     patterns: tuple[JobPattern, ...]
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[Finding, ...] = ()
 
     @property
     def operations(self) -> tuple[str, ...]:

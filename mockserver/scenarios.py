@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
+
+import msgspec
 
 from bodydouble.contracts.nearest import did_you_mean
 from bodydouble.contracts.stages import Stage
 
 from .distributions import Distribution, LogLogistic, Uniform
+from .faults import Rule
 
 DIRECTIVE = re.compile(rb"\[\[double:\s*([^\]\s]{1,100})\s*\]\]")
 PREFERENCE = re.compile(rb'(?:^|[,;\s])scenario\s*=\s*"?([^",;\s]{1,100})"?', re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """How a job ends.
 
     Attributes:
@@ -29,9 +31,30 @@ class Outcome:
     error_message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """A named maker of plans.
+class Body(StrEnum):
+    """How replies use the freedom that the contract leaves."""
+
+    PLAIN = "plain"
+    NULLS = "nulls"
+    ABSENT = "absent"
+    EXTRA = "extra"
+    WIDE = "wide"
+
+
+class PollCount(msgspec.Struct, frozen=True):
+    """Progress counted in polls: the status changes because somebody looked, as simple fakes do it.
+
+    Attributes:
+        queued: Polls that find the job in the queue.
+        running: Polls after those that find it running.
+    """
+
+    queued: int
+    running: int
+
+
+class Scenario(msgspec.Struct, frozen=True):
+    """A named maker of plans and faults.
 
     Attributes:
         name: In kebab-case; how a request asks for it.
@@ -39,6 +62,11 @@ class Scenario:
         queued: Seconds in the queue.
         running: Seconds of work.
         outcome: How it ends.
+        polls: Progress counted in polls instead, if it is.
+        body: How replies use the freedom that the contract leaves.
+        words: Status words that stand in for the contract's.
+        faults: What goes wrong on the wire.
+        breaks_contract: Whether replies may be what the contract forbids.
     """
 
     name: str
@@ -46,6 +74,11 @@ class Scenario:
     queued: Distribution
     running: Distribution
     outcome: Outcome
+    polls: PollCount | None = None
+    body: Body = Body.PLAIN
+    words: tuple[tuple[Stage, str], ...] = ()
+    faults: tuple[Rule, ...] = ()
+    breaks_contract: bool = False
 
 
 QUEUED = Uniform(5, 25)

@@ -1,15 +1,15 @@
 """Headers that every reply carries, as the API's conventions name them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from bodydouble.contracts.conventions import REQUEST_HEADER, Conventions
 
 from .messages import Headers
 
 
-@dataclass(frozen=True, slots=True)
-class Traced:
+class Traced(msgspec.Struct, frozen=True):
     """What a reply's headers may tell.
 
     Attributes:

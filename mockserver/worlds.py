@@ -1,7 +1,8 @@
 """A world: jobs, clock and chance that belong together. Two worlds never see each other."""
 
-from dataclasses import dataclass
 from random import Random
+
+import msgspec
 
 from .clocks import Clock
 from .ids import ids
@@ -14,8 +15,7 @@ DEFAULT_MAX_JOBS = 100_000
 DEFAULT_URL_TTL = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class WorldSettings:
+class WorldSettings(msgspec.Struct, frozen=True):
     """How a world is set up.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
+
+from msgspec.structs import replace
 
 from bodydouble.contracts.bundle import bundled_contract
 from bodydouble.contracts.contract import Contract, build

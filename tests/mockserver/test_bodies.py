@@ -1,9 +1,10 @@
 import json
 
 import pytest
-from bodydouble.mockserver.bodies import MAX_DEPTH, BadBody, decode
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bodydouble.mockserver.bodies import MAX_DEPTH, BadBody, decode
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

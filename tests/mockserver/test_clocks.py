@@ -1,7 +1,10 @@
 import time
 
 import pytest
-from bodydouble.mockserver.clocks import ManualClock, ScaledClock, system_clock
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bodydouble.mockserver.clocks import ManualClock, ScaledClock, WorldClock, system_clock
 
 
 def test_the_system_clock_tells_the_wall_clocks_time() -> None:
@@ -30,3 +33,55 @@ def test_a_manual_clock_moves_only_when_told_and_only_forward() -> None:
     assert clock() == 7.5
     with pytest.raises(ValueError, match="backwards"):
         clock.advance(-1)
+
+
+def test_a_world_clock_follows_its_base_until_told_otherwise() -> None:
+    base = ManualClock(100)
+    clock = WorldClock(base)
+    base.advance(5)
+    assert clock() == 105
+    clock.scale(0)
+    base.advance(50)
+    assert clock() == 105
+    clock.advance(90)
+    assert clock() == 195
+    clock.scale(10)
+    base.advance(1)
+    assert clock() == 205
+    clock.jump(1000)
+    base.advance(1)
+    assert clock() == 1010
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["base", "scale", "advance", "jump"]), st.floats(0, 1e6)),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_a_world_clock_never_runs_backwards(steps: list[tuple[str, float]]) -> None:
+    base = ManualClock(100)
+    clock = WorldClock(base)
+    shown = clock()
+    for kind, amount in steps:
+        match kind:
+            case "base":
+                base.advance(amount)
+            case "scale":
+                clock.scale(amount)
+            case "advance":
+                clock.advance(amount)
+            case "jump":
+                clock.jump(clock() + amount)
+        assert clock() >= shown
+        shown = clock()
+
+
+@pytest.mark.parametrize("amount", [-1, float("nan"), float("inf")])
+def test_a_world_clock_refuses_what_no_clock_does(amount: float) -> None:
+    clock = WorldClock(ManualClock(100))
+    for change in (clock.scale, clock.advance, clock.jump):
+        with pytest.raises(ValueError, match="clock"):
+            change(amount)
+    assert clock() == 100

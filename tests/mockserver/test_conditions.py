@@ -1,7 +1,8 @@
 import pytest
-from bodydouble.mockserver.conditions import outcome, range_applies
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bodydouble.mockserver.conditions import outcome, range_applies
 
 TAG = '"abc"'
 BEFORE = "Sun, 22 Nov 2026 10:00:00 GMT"

@@ -1,7 +1,8 @@
 import pytest
-from bodydouble.mockserver.distributions import Distribution, Fixed, LogLogistic, Uniform
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bodydouble.mockserver.distributions import Distribution, Fixed, LogLogistic, Uniform
 
 SECONDS = st.floats(0, 1e6)
 SHARES = st.floats(0, 1, exclude_max=True)

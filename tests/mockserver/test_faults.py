@@ -1,7 +1,6 @@
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bodydouble.mockserver.faults import Answer, Call, Fault, Rule, Span, Target, Wire, decide, share
 

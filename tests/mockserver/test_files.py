@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from bodydouble.mockserver.files import write_whole
 
 

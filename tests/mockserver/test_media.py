@@ -15,11 +15,12 @@ import av
 import httpx2
 import pytest
 import uvicorn
-from bodydouble.mockserver import media
-from bodydouble.mockserver.media import Clip, Refusal, clips, nearest_clip, serve_clip
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bodydouble.mockserver import media
+from bodydouble.mockserver.media import Clip, Refusal, clips, nearest_clip, serve_clip
 
 CLIPS = clips()
 CLIP = nearest_clip(CLIPS, 6)

@@ -1,5 +1,3 @@
-from dataclasses import FrozenInstanceError
-
 import pytest
 
 from bodydouble.mockserver.messages import Request, Response
@@ -11,9 +9,9 @@ def test_a_request_is_what_its_method_and_path_say_unless_more_is_given() -> Non
 
 
 def test_messages_travel_unchanged() -> None:
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         Request("GET", "/x").method = "POST"  # type: ignore[misc]  # that it is refused is the fact
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         Response(200, [], b"").status = 500  # type: ignore[misc]  # same
 
 

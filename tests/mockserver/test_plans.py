@@ -1,9 +1,10 @@
 from random import Random
 
-from bodydouble.mockserver.plans import plan_for
-from bodydouble.mockserver.scenarios import SCENARIOS, SUCCEEDS
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bodydouble.mockserver.plans import plan_for
+from bodydouble.mockserver.scenarios import SCENARIOS, SUCCEEDS
 
 NAMES = st.sampled_from(sorted(SCENARIOS))
 

@@ -1,9 +1,10 @@
 import time
 
 import pytest
-from bodydouble.mockserver.ranges import MOST_RANGES, multipart, wanted
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bodydouble.mockserver.ranges import MOST_RANGES, multipart, wanted
 
 SIZE = 1000
 

@@ -1,10 +1,11 @@
 import re
 
 import pytest
-from bodydouble.contracts.stages import Stage
-from bodydouble.mockserver.scenarios import SCENARIOS, UnknownScenario, asked_for, find
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bodydouble.contracts.stages import Stage
+from bodydouble.mockserver.scenarios import SCENARIOS, UnknownScenario, asked_for, find
 
 
 def test_every_scenario_is_found_under_its_own_name() -> None:

@@ -5,9 +5,10 @@ import timeit
 from urllib.parse import parse_qs, quote
 
 import pytest
-from bodydouble.mockserver.signing import sign, signature, verify
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
+from bodydouble.mockserver.signing import sign, signature, verify
 
 SECRET = bytes(range(32))
 

@@ -1,11 +1,12 @@
 from random import Random
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bodydouble.contracts.stages import Stage
 from bodydouble.mockserver.plans import Plan, plan_for
 from bodydouble.mockserver.scenarios import SCENARIOS
 from bodydouble.mockserver.states import Facts, ends_at, state_at
-from hypothesis import given
-from hypothesis import strategies as st
 
 MOMENTS = st.floats(-1e4, 1e5)
 SUBMITTED = st.floats(0, 4e9)
