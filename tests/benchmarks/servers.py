@@ -128,6 +128,12 @@ def launch(command: Sequence[str], errors: IO[bytes] | None = None) -> subproces
     )
 
 
+def said(errors: IO[bytes]) -> str:
+    """Return what was written to a file of errors so far."""
+    errors.seek(0)
+    return errors.read().decode("utf-8", "replace")
+
+
 def stop(process: subprocess.Popen[bytes]) -> None:
     """End ``process``, kindly first."""
     process.terminate()
@@ -142,9 +148,7 @@ def _wait(process: subprocess.Popen[bytes], port: int, errors: IO[bytes]) -> Non
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            errors.seek(0)
-            said = errors.read().decode("utf-8", "replace")
-            raise StartError(f"{process.args!r} ended with {process.returncode}:\n{said}")
+            raise StartError(f"{process.args!r} ended with {process.returncode}:\n{said(errors)}")
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

@@ -5,6 +5,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -26,17 +27,18 @@ def seconds_to_first_reply(command: servers.Command) -> float:
     """
     port = servers.free_port()
     request = CREATE.raw(f"127.0.0.1:{port}")
-    started = time.perf_counter()
-    process = servers.launch(command(port))
-    try:
-        while time.perf_counter() - started < WITHIN and process.poll() is None:
-            with contextlib.suppress(ConnectionError, TimeoutError):
-                if _answered(port, request):
-                    return time.perf_counter() - started
-            time.sleep(0.0005)
-        raise servers.StartError(f"no reply from {process.args!r} in {WITHIN:.0f} s")
-    finally:
-        servers.stop(process)
+    with tempfile.TemporaryFile() as errors:
+        started = time.perf_counter()
+        process = servers.launch(command(port), errors)
+        try:
+            while time.perf_counter() - started < WITHIN and process.poll() is None:
+                with contextlib.suppress(ConnectionError, TimeoutError):
+                    if _answered(port, request):
+                        return time.perf_counter() - started
+                time.sleep(0.0005)
+        finally:
+            servers.stop(process)
+        raise servers.StartError(f"no reply from {process.args!r}:\n{servers.said(errors)}")
 
 
 def _answered(port: int, request: bytes) -> bool:
