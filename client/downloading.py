@@ -31,6 +31,7 @@ from .waiting import poll_request, told_by
 
 _MOST_STRIKES = 5
 _MOST_REDIRECTS = 5
+_BEGINNING = 512  # bytes by which markup is known
 
 
 class Part(Protocol):
@@ -140,8 +141,10 @@ class _Download:
 
     def _has_all(self) -> bool:
         """Return whether a former download died between its last byte and the rename."""
-        note = self.part.note
-        return note is not None and note.source == self.source and note.total == self.part.size
+        note, size = self.part.note, self.part.size
+        if note is None or note.source != self.source or note.total != size:
+            return False
+        return size <= self.order.limit and not looks_like_markup(self.part.head(_BEGINNING))
 
     def _link(self) -> str:
         videos = self.job.videos
@@ -228,7 +231,7 @@ class _Download:
         if head.total is not None and self.part.size != head.total:
             yield from self._strike(f"{self.part.size} of {head.total} bytes came", 0.0)
             return False
-        if looks_like_markup(self.part.head(512)):
+        if looks_like_markup(self.part.head(_BEGINNING)):
             self.part.restart(None)
             raise NotAVideo(self._about("a web page or an XML document"), job=self.job)
         return True

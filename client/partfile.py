@@ -5,6 +5,7 @@ For the destination ``boat.mp4``, bytes gather in ``boat.mp4.part`` and what the
 exclusive lock on the part file keeps a second download out.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -109,10 +110,13 @@ class PartFile:
         if self._done:
             return
         self._done = True
+        if sys.platform == "win32":
+            os.close(self._descriptor)  # an open file cannot be removed there
         if not self.size:
             self._path.unlink(missing_ok=True)
             self._note_path.unlink(missing_ok=True)
-        os.close(self._descriptor)
+        if sys.platform != "win32":
+            os.close(self._descriptor)
 
 
 def _open_locked(path: Path) -> int:
@@ -151,10 +155,10 @@ def _read_note(path: Path) -> Note | None:
 
 
 def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError:
-        return  # some file systems cannot; the rename itself has happened
-    finally:
-        os.close(descriptor)
+    # Some file systems cannot, some users may not; the rename itself has happened.
+    with contextlib.suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

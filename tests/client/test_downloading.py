@@ -255,6 +255,13 @@ def test_a_download_that_died_before_the_rename_is_finished_without_a_request() 
     assert not store.opened
 
 
+@pytest.mark.parametrize(("left", "limit"), [(b"<html>login</html>", 10_000), (DATA, 10)])
+def test_bytes_that_would_not_have_been_taken_are_not_finished_either(left: bytes, limit: int) -> None:
+    part = Memory(bytearray(left), Note(source="job-1 0", validator='"v1"', total=len(left)))
+    outcome = Store(moods_then_good([])).run(part, limit=limit)
+    assert part.saved == DATA if limit > 10 else isinstance(outcome, TooLarge)
+
+
 def test_a_host_that_never_delivers_is_given_up() -> None:
     outcome = Store(moods_then_good([Mood(stops_after=0)] * 100)).run(Memory())
     assert isinstance(outcome, Incomplete)

@@ -157,6 +157,38 @@ def test_a_destination_that_cannot_be_written_is_found_out(name: str, tmp_path: 
         check_destination(tmp_path / name)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="directories are not opened there")
+def test_a_directory_that_cannot_be_synced_does_not_undo_the_rename(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = PartFile(tmp_path / "boat.mp4")
+    part.append(b"x")
+
+    def refuse(*_: object) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "open", refuse)
+    part.finish()
+    assert (tmp_path / "boat.mp4").read_bytes() == b"x"
+
+
+def test_bytes_are_on_the_disk_before_the_file_is_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = PartFile(tmp_path / "boat.mp4")
+    part.append(b"x")
+    there: list[bool] = []
+    real_fsync = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        there.append((tmp_path / "boat.mp4").exists())
+        real_fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    part.finish()
+    assert there[0] is False
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions are POSIX's")
 def test_the_file_has_the_usual_permissions(tmp_path: Path) -> None:
     old = os.umask(0o027)
