@@ -1,5 +1,6 @@
 """The client against the double, both as programs: a playable file, and a Ctrl-C that loses nothing."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -12,7 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import av
+import httpx2
 import pytest
+
+from bodydouble.client import AsyncClient, JobFailed, JobNotFound, Pace, Refused
+from bodydouble.mockserver.app import create_app
+from bodydouble.mockserver.clocks import ScaledClock
+
+from ..client.faults import serving, silence  # noqa: TID252 - the tests' own server
 
 SHIM = (
     f'bodydouble() {{ "{sys.executable}" -c "from bodydouble.mockserver.cli import main; main()" "$@"; }}\n'
@@ -88,6 +96,50 @@ def test_generate_leaves_a_playable_file(tmp_path: Path) -> None:
     assert (told["outcome"], told["file"], told["job"]["status"]) == ("done", "boat.mp4", "completed")
     assert run.stderr.splitlines()[0] == "queued"
     assert {"generating", "completed", "downloading"} <= set(run.stderr.splitlines())
+
+
+def test_the_client_plays_with_the_double_in_process(tmp_path: Path) -> None:
+    async def scenario() -> list[str]:
+        transport = httpx2.ASGITransport(create_app(seed=7, clock=ScaledClock(400)))
+        pace = Pace(first_poll=0.02, interval=0.02, longest=0.05)
+        async with AsyncClient("any-key", base_url="http://double", transport=transport, pace=pace) as client:
+            job = await client.create("a paper boat", enhance_prompt=False)
+            statuses = [job.status] + [seen.status async for seen in client.events(job, 60)]
+            await client.download(job.id, tmp_path / "boat.mp4")
+            failing = {"Prefer": "scenario=fails-while-generating"}
+            with pytest.raises(JobFailed) as caught:
+                await client.generate("a paper boat", timeout=60, headers=failing)
+            assert caught.value.job.error is not None
+            with pytest.raises(Refused, match="prompt"):
+                await client.create("x" * 3000)
+            with pytest.raises(JobNotFound):
+                await client.wait("never-issued", 5)
+            return statuses
+
+    assert asyncio.run(scenario()) == ["queued", "generating", "completed"]
+    assert_playable(tmp_path / "boat.mp4")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT to one process")
+def test_ctrl_c_during_a_create_tells_how_to_look(tmp_path: Path) -> None:
+    with serving(lambda _: silence) as server:
+        process = subprocess.Popen(
+            program("generate", "a paper boat", "--base-url", server.url),
+            cwd=tmp_path,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        while not server.requests:
+            time.sleep(0.01)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert server.requests[0].headers["x-client-request-id"] in err
+    assert "/v2/logs?period=24h" in err
+    assert "Traceback" not in err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
