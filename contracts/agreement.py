@@ -155,8 +155,8 @@ def _applied(validator: Any, schema: Schema, instance: Any) -> Iterator[Any]:
     if "if" in schema:
         taken = ("if", "then") if holds(schema["if"]) else ("else",)
         yield from (schema[keyword] for keyword in taken if keyword in schema)
-    dependent = schema.get("dependentSchemas", {})
-    yield from (dependent[name] for name in dependent if name in instance)
+    dependent = schema.get("dependentSchemas", {}) if isinstance(instance, dict) else {}
+    yield from (member for name, member in dependent.items() if name in instance)
 
 
 def _names_seen(_validator: Any, schema: Schema, instance: Any) -> set[str]:

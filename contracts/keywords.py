@@ -147,6 +147,7 @@ ASSERTIONS: dict[str, Callable[[JSON], JSON]] = {
 """Keyword to the function that returns what it holds, if that means anything (Validation vocabulary)."""
 
 ANNOTATIONS: dict[str, Callable[[JSON], JSON]] = {
+    "$comment": text,
     "title": text,
     "description": text,
     "default": data,
