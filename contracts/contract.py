@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 from .conventions import Conventions, read
 from .derivation import derive
-from .findings import Finding, Severity
+from .findings import Finding
 from .fragments import Fragment
 from .job_pattern import JobPattern
 from .operations import Operation, operations_of
 from .pointers import JSON
+from .shadowing import unused_polls, without_shadowed
+
+SHOWN = 10
+"""Fragments, findings or operations that one error names."""
 
 
 class ContractError(ValueError):
@@ -59,70 +63,45 @@ def build(fragments: Iterable[Fragment]) -> Contract:
     """Resolve fragments (overlays already applied) into a contract.
 
     Raises:
-        ContractError: No job can be submitted and polled; the message says what each fragment lacks.
+        ContractError: No job can be submitted and polled; the message says what stands in the way.
         ConventionsError: ``x-bodydouble`` says something that cannot be understood.
-        PatternError: ``x-bodydouble-job`` does.
+        PatternError: ``x-bodydouble-job`` does, or what it says cannot be true.
+        AliasError: ``x-bodydouble-aliases`` says something that cannot be understood.
     """
     given = tuple(fragments)
     operations = tuple(operation for fragment in given for operation in operations_of(fragment))
     patterns, findings = derive(operations)
     if not patterns:
         raise ContractError(_nothing_servable(given, operations, findings))
-    kept, shadowed = _without_shadowed(patterns)
+    played = without_shadowed(patterns)
     return Contract(
         fragments=given,
         operations=operations,
-        patterns=kept,
+        patterns=played.patterns,
         conventions=read(fragment.document for fragment in given),
-        findings=(*findings, *shadowed),
-    )
-
-
-def _without_shadowed(patterns: tuple[JobPattern, ...]) -> tuple[tuple[JobPattern, ...], tuple[Finding, ...]]:
-    """Of patterns that take the same model on the same path the first is played."""
-    taken: dict[tuple[str, str], JobPattern] = {}
-    kept: list[JobPattern] = []
-    findings: list[Finding] = []
-    for pattern in patterns:
-        keys = [(pattern.submit.path, model) for model in pattern.models or ("",)]
-        rivals = [taken[key] for key in keys if key in taken]
-        if len(rivals) == len(keys):
-            findings.append(_shadowed(pattern, rivals[0]))
-        else:
-            kept.append(pattern)
-            taken.update((key, pattern) for key in keys if key not in taken)
-    return tuple(kept), tuple(findings)
-
-
-def _shadowed(pattern: JobPattern, rival: JobPattern) -> Finding:
-    models = ", ".join(pattern.models) or "any body"
-    return Finding(
-        rule="operation-shadowed",
-        severity=Severity.WARNING,
-        source=pattern.submit.source,
-        pointer=pattern.submit.pointer,
-        message=f"{pattern.submit} for {models} is described by {rival.submit.source} too, which comes first",
-        hint="remove one of the two fragments",
+        findings=(*findings, *played.findings, *unused_polls(operations, played.patterns)),
     )
 
 
 def _nothing_servable(
     fragments: tuple[Fragment, ...], operations: tuple[Operation, ...], findings: tuple[Finding, ...]
 ) -> str:
-    sources = ", ".join(fragment.source for fragment in fragments) or "no fragment"
-    return "\n".join((f"nothing in {sources} can be played", *_lacks(operations, findings)))
+    few = len(fragments) <= SHOWN
+    sources = ", ".join(fragment.source for fragment in fragments) if few else f"{len(fragments)} fragments"
+    headline = f"nothing in {sources or 'no fragment'} can be played: no job can be submitted and polled"
+    more = [f"and {len(findings) - SHOWN} more like these"] if len(findings) > SHOWN else []
+    lines = [*_lacks(operations, findings), *more]
+    return "\n".join((headline, *(f"  {line}" for line in lines)))
 
 
 def _lacks(operations: tuple[Operation, ...], findings: tuple[Finding, ...]) -> Iterator[str]:
-    if not operations:
-        yield "  expected: an operation that submits a job and one that polls it"
-        yield "  got: no operation at all"
-        return
+    for finding in findings[:SHOWN]:
+        yield f"{finding.source}#{finding.pointer}: {finding.message}"
+        for label, text in (("expected", finding.expected), ("got", finding.got), ("try", finding.hint)):
+            yield from [f"  {label}: {text}"] if text else []
     if not findings:
-        yield "  expected: a POST with a JSON body that submits a job"
-        yield f"  got: {', '.join(str(operation) for operation in operations)}"
-    for finding in findings:
-        yield f"  {finding.source}{finding.pointer}: {finding.message}; {finding.hint}"
+        yield "expected: a POST that takes JSON and submits a job, and a GET that polls it"
+        yield f"got: {', '.join(str(operation) for operation in operations[:SHOWN]) or 'no operation at all'}"
 
 
 def _info(fragment: Fragment) -> dict[str, JSON]:

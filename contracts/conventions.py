@@ -12,31 +12,43 @@ Read from ``x-bodydouble`` at the root of a document, where an overlay puts it::
         x-client-request-id: "[A-Za-z0-9._:-]{1,128}"
       price: {credits: 100, usd: 0.05}
 
-A string that begins with ``$`` stands for a value; :data:`VALUES` lists them. ``$request.header.NAME`` is the value
-of a request header if it matches its pattern under ``requestHeaders``; a header whose value is absent is not sent.
+A string that begins with ``$`` stands for a value; :data:`BODY_VALUES` lists those of error bodies, at any depth,
+:data:`HEADER_VALUES` those of headers. ``$request.header.NAME`` in a header is the value of a request header if it
+matches its pattern under ``requestHeaders``; a header whose value is absent is not sent.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 from .nearest import did_you_mean
 from .pointers import JSON
+from .words import show
 
 ROOT = "x-bodydouble"
-VALUES = {
+BODY_VALUES = {
     "$error.message": "what went wrong, one sentence",
     "$error.status": "the status code, a number",
     "$error.title": "the status code's standard phrase",
     "$error.violations": "everything that is wrong with the request, a list; left out when empty",
     "$request.path": "the path that was asked for",
-    "$reply.id": "the job's id, or an id of this reply where there is no job",
+    "$reply.id": "an id of this reply",
     "$reply.time": "the time of the reply, RFC 3339 in UTC",
+}
+HEADER_VALUES = {
+    "$reply.id": "the job's id, or an id of this reply where there is no job",
     "$job.credits": "what the job has cost so far, in credits",
     "$job.usd": "what the job has cost so far, in US dollars",
 }
 REQUEST_HEADER = "$request.header."
 MEMBERS = ("errors", "headers", "requestHeaders", "price")
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""RFC 9110 section 5.6.2: what a header's name and both halves of a media type are made of."""
+
+_FIELD_VALUE = re.compile(r"[!-~]([ -~]*[!-~])?")
+"""RFC 9110 section 5.5, the part of it that everyone reads alike: visible ASCII, blanks inside."""
 
 
 class ConventionsError(ValueError):
@@ -97,70 +109,124 @@ def read(documents: Iterable[Mapping[str, JSON]]) -> Conventions:
     """
     stated: dict[str, JSON] = {}
     for document in documents:
-        stated.update(_object(document.get(ROOT, {}), ROOT))
-    for name in stated:
-        if name not in MEMBERS:
-            raise ConventionsError(f"{ROOT} has no member '{name}'; {_known(name, MEMBERS)}")
+        stated.update(_object(document.get(ROOT, {}), ROOT, MEMBERS))
+    request_headers = dict(
+        _request_headers(_object(stated.get("requestHeaders", {}), f"{ROOT}.requestHeaders"))
+    )
+    headers = _headers(_object(stated.get("headers", {}), f"{ROOT}.headers"), request_headers)
     return Conventions(
         errors=_errors(stated["errors"]) if "errors" in stated else PROBLEM_DETAILS,
-        headers=tuple(_headers(_object(stated.get("headers", {}), "headers"))),
-        request_headers=tuple(_patterns(_object(stated.get("requestHeaders", {}), "requestHeaders"))),
-        price=_price(_object(stated.get("price", {}), "price")),
+        headers=tuple(dict(headers).items()),
+        request_headers=tuple(request_headers.items()),
+        price=_price(_object(stated.get("price", {}), f"{ROOT}.price", ("credits", "usd"))),
     )
 
 
-def _errors(stated: JSON) -> ErrorShape:
-    node = _object(stated, "errors")
-    body = _object(node.get("body", {}), "errors.body")
-    for name, value in body.items():
-        _check_value(value, f"errors.body.{name}")
-    return ErrorShape(str(node.get("mediaType", "application/json")), body)
+def stated(conventions: Conventions) -> dict[str, JSON]:
+    """Return what ``x-bodydouble`` says to mean ``conventions``; `read` turns it back into them."""
+    errors, price = conventions.errors, conventions.price
+    return {
+        "errors": {"mediaType": errors.media_type, "body": dict(errors.body)},
+        "headers": dict(conventions.headers),
+        "requestHeaders": {name: pattern.pattern for name, pattern in conventions.request_headers},
+        "price": {"credits": price.credits, "usd": price.usd},
+    }
 
 
-def _headers(stated: Mapping[str, JSON]) -> Iterable[tuple[str, str]]:
-    for name, value in stated.items():
-        _check_value(value, f"headers.{name}")
+def _errors(given: JSON) -> ErrorShape:
+    place = f"{ROOT}.errors"
+    node = _object(given, place, ("mediaType", "body"))
+    media_type = node.get("mediaType", "application/json")
+    if not isinstance(media_type, str) or not all(map(_TOKEN.fullmatch, (*media_type.partition("/")[::2],))):
+        raise _wrong(f"{place}.mediaType", "a media type such as application/json", media_type)
+    body = _object(node.get("body", dict(PROBLEM_DETAILS.body)), f"{place}.body")
+    for inner, value in _leaves(body, f"{place}.body"):
+        _check_known(value, inner, BODY_VALUES)
+    return ErrorShape(media_type, body)
+
+
+def _leaves(value: JSON, place: str) -> Iterator[tuple[str, JSON]]:
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from _leaves(member, f"{place}.{name}")
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            yield from _leaves(member, f"{place}[{index}]")
+    else:
+        yield place, value
+
+
+def _headers(given: Mapping[str, JSON], readable: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    for name, value in given.items():
+        place = f"{ROOT}.headers.{name}"
+        _check_name(name, place)
+        if not isinstance(value, str | int | float) or isinstance(value, bool):
+            raise _wrong(place, "a text or a number", value)
+        if not _FIELD_VALUE.fullmatch(str(value)):
+            raise _wrong(place, "visible ASCII characters", value)
+        if not str(value).startswith(REQUEST_HEADER):
+            _check_known(value, place, HEADER_VALUES)
+        elif (read_from := str(value).removeprefix(REQUEST_HEADER).lower()) not in readable:
+            known = _known(read_from, readable)
+            raise ConventionsError(
+                f"{place} reads {read_from}, which has no pattern in {ROOT}.requestHeaders; {known}"
+            )
         yield name.lower(), str(value)
 
 
-def _patterns(stated: Mapping[str, JSON]) -> Iterable[tuple[str, re.Pattern[str]]]:
-    for name, pattern in stated.items():
+def _request_headers(given: Mapping[str, JSON]) -> Iterator[tuple[str, re.Pattern[str]]]:
+    for name, pattern in given.items():
+        place = f"{ROOT}.requestHeaders.{name}"
+        _check_name(name, place)
+        if not isinstance(pattern, str):
+            raise _wrong(place, "a regular expression", pattern)
         try:
-            yield name.lower(), re.compile(str(pattern))
-        except re.error as problem:
-            place = f"{ROOT}.requestHeaders.{name}"
+            yield name.lower(), re.compile(pattern)
+        except (re.error, OverflowError, RecursionError) as problem:
             raise ConventionsError(f"{place} is no regular expression: {problem}") from None
 
 
-def _price(stated: Mapping[str, JSON]) -> Price:
-    credit, usd = stated.get("credits", 0), stated.get("usd", 0.0)
-    if not isinstance(credit, int) or not isinstance(usd, int | float) or credit < 0 or usd < 0:
-        raise ConventionsError(
-            f"{ROOT}.price is {stated!r}; expected whole credits and usd, neither below zero"
-        )
+def _price(given: Mapping[str, JSON]) -> Price:
+    credit, usd = given.get("credits", 0), given.get("usd", 0.0)
+    if isinstance(credit, bool) or not isinstance(credit, int) or credit < 0:
+        raise _wrong(f"{ROOT}.price.credits", "a whole number, not below zero", credit)
+    if isinstance(usd, bool) or not isinstance(usd, int | float) or not _is_amount(usd):
+        raise _wrong(f"{ROOT}.price.usd", "a number, not below zero", usd)
     return Price(credit, float(usd))
 
 
-def _check_value(value: JSON, place: str) -> None:
-    if isinstance(value, dict | list):
-        members = value.items() if isinstance(value, dict) else enumerate(value)
-        for name, member in members:
-            _check_value(member, f"{place}.{name}")
-    elif isinstance(value, str) and value.startswith("$") and not _stands_for_something(value):
+def _is_amount(number: float) -> bool:
+    try:
+        return isfinite(number) and number >= 0
+    except OverflowError:
+        return False
+
+
+def _check_name(name: str, place: str) -> None:
+    if not _TOKEN.fullmatch(name):
+        raise _wrong(place, "the name of a header", name)
+
+
+def _check_known(value: JSON, place: str, values: Mapping[str, str]) -> None:
+    if isinstance(value, str) and value.startswith("$") and value not in values:
         raise ConventionsError(
-            f"{ROOT}.{place} is '{value}', which stands for nothing; {_known(value, VALUES)}"
+            f"{place} is {show(value)}, which stands for nothing here; {_known(value, values)}"
         )
 
 
-def _stands_for_something(value: str) -> bool:
-    return value in VALUES or value.startswith(REQUEST_HEADER)
-
-
 def _known(name: str, known: Iterable[str]) -> str:
-    return did_you_mean(name, known) or f"known are {', '.join(known)}"
+    listed = list(known)
+    return did_you_mean(name, listed) or f"known are {', '.join(listed) or 'none'}"
 
 
-def _object(value: JSON, place: str) -> dict[str, JSON]:
+def _object(value: JSON, place: str, known: Iterable[str] = ()) -> dict[str, JSON]:
     if not isinstance(value, dict):
-        raise ConventionsError(f"{place} must be an object; got {value!r}")
+        raise _wrong(place, "an object", value)
+    for name in value:
+        if known and name not in known:
+            raise ConventionsError(f"{place} has no member {show(name)}; {_known(name, known)}")
     return value
+
+
+def _wrong(place: str, expected: str, value: JSON) -> ConventionsError:
+    return ConventionsError(f"{place} must be {expected}; got {show(value)}")

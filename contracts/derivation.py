@@ -9,7 +9,7 @@ from dataclasses import replace
 from .findings import Finding, Severity
 from .job_pattern import JobPattern
 from .job_statement import STATED, PatternError, ReplyStatement, Statement, one_of, statements_of
-from .operations import Operation, Schema, schema_at
+from .operations import Operation, Reply, Schema, schema_at
 from .pointers import JSON
 from .polls import Poll, nearest_poll, parameter_of, polls_of, stated_poll, success_of
 from .references import UnresolvableReference, resolve
@@ -17,6 +17,7 @@ from .reply_shapes import Places, Seen, places_of, see
 from .schemas import outline, properties_of, strings_of, types_of
 from .stages import stage_of
 from .statement_checks import check
+from .words import show
 
 
 def derive(operations: Iterable[Operation]) -> tuple[tuple[JobPattern, ...], tuple[Finding, ...]]:
@@ -93,10 +94,18 @@ def _may_poll(poll: Poll, statement: Statement) -> bool:
 
 
 def _places(operation: Operation, stated: ReplyStatement, statement: Statement) -> Places:
-    reply = success_of(operation)
-    return places_of(
-        replace(reply, schema=_schema(operation, stated.schema, statement)) if stated.schema else reply
-    )
+    reply = _reply(operation, stated.reply, statement) if stated.reply else success_of(operation)
+    if stated.schema:
+        reply = replace(reply, schema=_schema(operation, stated.schema, statement))
+    return places_of(reply)
+
+
+def _reply(operation: Operation, status: str, statement: Statement) -> Reply:
+    documented = {reply.status: reply for reply in operation.replies}
+    if status not in documented:
+        instead = one_of(status, documented) if documented else "it documents none"
+        raise PatternError(f"{statement.place}: {operation} has no reply {show(status)}; {instead}")
+    return documented[status]
 
 
 def _says_nothing(places: Places) -> bool:

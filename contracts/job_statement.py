@@ -10,12 +10,14 @@ Every member is optional; what is not stated is derived::
       status: /status
       statuses:
         done: {stage: success, present: [/result], absent: [/error]}
-      submitted: {status: /state}        # id, status, statuses and schema of the create's reply, where it differs
+      submitted: {status: /state}        # id, status and statuses of the create's reply, where they differ
       polled: {id: /task/id}             # the same of the poll's reply
       body: '#/components/schemas/Thing' # schema of the body, where one operation takes several
       optional: true                     # what the replies do not have is passed over, not an error
 
-Where one operation takes several bodies, each with replies of its own, a list has one such object for each.
+``submitted`` and ``polled`` may also say which documented reply is meant (``reply: '202'``) and what its schema is
+(``schema: '#/components/schemas/Accepted'``). Where one operation takes several bodies, each with replies of its own, a
+list has one such object for each.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,7 +32,7 @@ from .words import show
 STATED = "x-bodydouble-job"
 _OF_STATUS = ("stage", "present", "absent")
 _OF_REPLIES = ("id", "status", "statuses")
-_OF_REPLY = (*_OF_REPLIES, "schema")
+_OF_REPLY = (*_OF_REPLIES, "reply", "schema")
 _MEMBERS = (*_OF_REPLIES, "poll", "parameter", "model", "submitted", "polled", "body", "optional")
 
 
@@ -55,12 +57,14 @@ class ReplyStatement:
         ids: Pointers; empty if none is stated.
         status: A pointer, or ``""``.
         statuses: By status word.
+        reply: Key of the documented reply that is meant, or ``""``.
         schema: A reference into the document, or ``""``.
     """
 
     ids: tuple[str, ...] = ()
     status: str = ""
     statuses: Mapping[str, StatusStatement] = field(default_factory=dict)
+    reply: str = ""
     schema: str = ""
 
     def over(self, other: "ReplyStatement") -> "ReplyStatement":
@@ -69,7 +73,8 @@ class ReplyStatement:
             ids=self.ids or other.ids,
             status=self.status or other.status,
             statuses={**other.statuses, **self.statuses},
-            schema=self.schema or other.schema,
+            reply=self.reply,
+            schema=self.schema,
         )
 
     def pointers(self) -> tuple[str, ...]:
@@ -169,6 +174,7 @@ def _about_reply(stated: JSON, place: str) -> ReplyStatement:
         statuses={
             word: _about_status(said, f"{place}: the status {show(word)}") for word, said in statuses.items()
         },
+        reply=_text(node, "reply", place),
         schema=_text(node, "schema", place),
     )
 

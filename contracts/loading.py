@@ -9,7 +9,7 @@ from .contract import Contract, build
 from .findings import Finding
 from .fragments import Fragment, parse
 from .overlays import Overlay, apply, check_matched, parse_overlay
-from .sources import contents, read
+from .sources import Loaded, contents, read
 
 BUNDLED = "bundled"
 
@@ -28,7 +28,8 @@ def load(paths: Sequence[str], overlays: Sequence[str] = ()) -> Contract:
     Args:
         paths: Files, folders or documentation pages; none stands for the bundled fragments, ``bundled`` names them
             among others.
-        overlays: Overlay files; ``bundled`` is the bundled one, which belongs to the bundled fragments anyway.
+        overlays: Overlay files. The bundled overlay belongs to the bundled fragments anyway; ``bundled`` applies it to
+            the others, too.
 
     Raises:
         DocumentError: Something cannot be read; says what and where.
@@ -42,26 +43,44 @@ def load(paths: Sequence[str], overlays: Sequence[str] = ()) -> Contract:
 
 def gather(paths: Sequence[str], overlays: Sequence[str] = ()) -> Gathered:
     """Return the fragments in ``paths`` with ``overlays`` applied, not yet resolved; see :func:`load`."""
-    given = published(paths)
-    implied = [BUNDLED] if BUNDLED in (paths or (BUNDLED,)) else []
-    names = dict.fromkeys((*implied, *overlays))
-    return replace(given, fragments=overlaid(given.fragments, map(overlay_named, names)))
+    read_from = [(path, _read(path)) for path in paths or (BUNDLED,)]
+    fragments = tuple(fragment for _, each in read_from for fragment in each.fragments)
+    ours = [path == BUNDLED for path, each in read_from for _ in each.fragments]
+    current = _overlaid_where(ours, fragments, BUNDLED)
+    for name in dict.fromkeys(overlays):
+        meant = [name != BUNDLED or not our for our in ours]
+        current = _overlaid_where(meant, current, name)
+    return Gathered(current, tuple(finding for _, each in read_from for finding in each.findings))
+
+
+def _overlaid_where(
+    meant: Sequence[bool], fragments: tuple[Fragment, ...], name: str
+) -> tuple[Fragment, ...]:
+    chosen = [fragment for fragment, is_meant in zip(fragments, meant, strict=True) if is_meant]
+    if not chosen:
+        return fragments
+    changed = iter(overlaid(chosen, [overlay_named(name)]))
+    return tuple(
+        next(changed) if is_meant else fragment for fragment, is_meant in zip(fragments, meant, strict=True)
+    )
 
 
 def published(paths: Sequence[str]) -> Gathered:
     """Return the fragments in ``paths`` as they are published, no overlay applied; see :func:`load`."""
-    findings: list[Finding] = []
-    fragments: list[Fragment] = []
-    for path in paths or (BUNDLED,):
-        loaded = Gathered(bundled(), ()) if path == BUNDLED else read(Path(path))
-        fragments += loaded.fragments
-        findings += loaded.findings
-    return Gathered(tuple(fragments), tuple(findings))
+    each = [_read(path) for path in paths or (BUNDLED,)]
+    return Gathered(
+        fragments=tuple(fragment for loaded in each for fragment in loaded.fragments),
+        findings=tuple(finding for loaded in each for finding in loaded.findings),
+    )
+
+
+def _read(path: str) -> Loaded:
+    return Loaded(bundled(), ()) if path == BUNDLED else read(Path(path))
 
 
 def bundled() -> tuple[Fragment, ...]:
     """Return the bundled fragments as published, no overlay applied."""
-    return tuple(fragment for name in SOURCES for fragment in parse(bundled_text(name), name))
+    return tuple(fragment for name in SOURCES for fragment in parse(bundled_text(name), f"{BUNDLED}/{name}"))
 
 
 def overlaid(fragments: Iterable[Fragment], overlays: Iterable[Overlay]) -> tuple[Fragment, ...]:
@@ -89,5 +108,5 @@ def overlay_named(name: str) -> Overlay:
         OverlayError: It is no overlay.
     """
     if name == BUNDLED:
-        return parse_overlay(bundled_text(OVERLAY), OVERLAY)
+        return parse_overlay(bundled_text(OVERLAY), f"{BUNDLED}/{OVERLAY}")
     return parse_overlay(contents(Path(name)), name)
