@@ -107,9 +107,9 @@ class _Wait:
 
     def poll(self, now: float, *, last: bool) -> Send:
         """Return the next poll, clipped to the budget; the last one has a whole poll's time."""
-        whole, left = self.asking.pace.poll_timeout, self.deadline - now
+        whole = self.asking.pace.poll_timeout
         self.polls += 1
-        timeout = whole if last or left <= 0 else min(whole, left)
+        timeout = whole if last else min(whole, self.deadline - now)
         return Send(request=self.request, timeout=timeout, limit=REPLY_LIMIT)
 
     def settled(self) -> Job | None:
@@ -204,10 +204,11 @@ def _following(wait: _Wait, start: Tick) -> Conversation[Job]:
         if over:
             raise wait.timed_out(tick.now)
         wake = tick.now + wait.pause(tick.now)
-        # Decided before sleeping: a sleep that ends a hair early must not make a poll with no time left.
-        last = wake >= wait.deadline
         tick = yield wait.progress(tick.now, changed=False, next_poll=wake - tick.now)
         tick = yield Sleep(max(wake - tick.now, 0.0))
+        # By plan or by the clock: a sleep that ends a hair early must not make a poll with no time left, and
+        # a listener that dawdles must not make two polls after the deadline.
+        last = max(wake, tick.now) >= wait.deadline
         answer: Reply | Failed = yield wait.poll(tick.now, last=last)
         changed, tick = wait.hear(answer), answer
         over = last or (not wait.problem and tick.now >= wait.deadline)

@@ -148,6 +148,12 @@ def test_a_poll_that_the_deadline_cut_short_is_made_once_more_with_a_whole_polls
     assert all(sent + step.timeout <= 1000 + timeout + 1e-6 for sent, step in earlier)
 
 
+def test_a_listener_that_dawdles_past_the_deadline_is_followed_by_one_poll() -> None:
+    world, outcome = run([Behaviour(delay=1e9, status=None)], 10, lag=30)
+    assert isinstance(outcome, WaitTimeout)
+    assert [step.timeout for _, step in world.of(Send)] == [PACE.poll_timeout]
+
+
 @given(st.integers(0, 10_000))
 def test_polls_begin_after_about_two_seconds_and_slow_down_to_fifteen(seed: int) -> None:
     world = World(for_ever([says(job("generating"))]))
