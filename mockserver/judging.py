@@ -1,5 +1,6 @@
 """Judging requests: each function lets a request pass or raises the problem it is answered with."""
 
+import re
 from collections.abc import Iterable
 from hmac import compare_digest
 from math import isfinite
@@ -18,6 +19,7 @@ from .scenarios import Scenario, UnknownScenario, asked_for, find
 
 MAX_MODELS_LISTED = 10
 SECONDS = "duration"
+_NEEDS_PARSING = re.compile(r"[&%+]")
 
 
 class Refused(Exception):
@@ -162,6 +164,9 @@ def job_id(polling: Polling, request: Request) -> str:
     if polling.parameter.location == "path":
         return request.path_id or ""
     query = request.query.decode("latin-1")
+    given, _, value = query.partition("=")
+    if given == name and value and value.isascii() and not _NEEDS_PARSING.search(value):
+        return value
     values = [
         value for key, value in parse_qsl(query, keep_blank_values=True, max_num_fields=None) if key == name
     ]

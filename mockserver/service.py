@@ -17,7 +17,7 @@ from .problems import Problem, ReplyFacts, error_body
 from .replies import Slot, Template
 from .routes import Polling, Route, Submissions, route_table
 from .signing import sign
-from .states import ends_at, state_at
+from .states import state_at
 from .tracing import Traced, Tracing
 from .worlds import World
 
@@ -145,7 +145,7 @@ class Service:
         ``expires`` counts from the job's submission, in whole lifetimes after its end, so that a seeded run repeats
         to the byte however fast it is polled, and a later poll still gives a URL that is good for a while.
         """
-        passed = max(now - ends_at(job.plan, job), 0.0) // self.world.url_ttl
+        passed = max(now - job.ends, 0.0) // self.world.url_ttl
         expires = job.plan.queued + job.plan.running + (passed + 2) * self.world.url_ttl
         return f"{origin}{PREFIX}/media/{job.id}.mp4?{sign(self.world.secret, job.id, f'{expires:.3f}')}"
 

@@ -58,7 +58,7 @@ class World:
     def submit(self, play: Play, scenario: Scenario, seconds: float, now: float) -> Job:
         """Create and keep a job whose result will last ``seconds``."""
         plan = plan_for(scenario, self._plan_rng, seconds)
-        job = Job(now, next(self._job_ids), plan, play)
+        job = Job(now + plan.queued + plan.running, now, next(self._job_ids), plan, play)
         self.jobs.add(job)
         return job
 

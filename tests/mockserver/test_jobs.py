@@ -8,13 +8,12 @@ from bodydouble.contracts.stages import Stage
 from bodydouble.mockserver.jobs import Job, JobStore
 from bodydouble.mockserver.plans import Plan
 from bodydouble.mockserver.scenarios import Outcome
-from bodydouble.mockserver.states import ends_at
 
 OUTCOME = Outcome(Stage.SUCCESS)
 
 
 def job(name: str, submitted: float, lasts: float) -> Job:
-    return Job(submitted, name, Plan(0.0, lasts, OUTCOME, 6.0), None)  # type: ignore[arg-type]  # a store looks at none
+    return Job(submitted + lasts, submitted, name, Plan(0.0, lasts, OUTCOME, 6.0), None)  # type: ignore[arg-type]  # a store looks at none
 
 
 def test_a_job_is_found_under_its_id_and_nothing_else_is() -> None:
@@ -34,7 +33,7 @@ def test_the_jobs_that_ended_last_are_kept(lives: list[tuple[float, float]], lim
         store.add(each)
         assert len(store) <= limit
     assert store.evicted == max(0, len(jobs) - limit)
-    left = sorted(ends_at(each.plan, each) for each in jobs if store.get(each.id) is None)
+    left = sorted(each.ends for each in jobs if store.get(each.id) is None)
     assert len(left) == store.evicted
     assert all(store.evicted_end(each.id) is None for each in jobs if store.get(each.id))
 
