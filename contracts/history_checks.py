@@ -3,7 +3,7 @@
 The server's clock is not ours: a status that nobody saw is no breach, and two polls that overlap have no order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit, urlunsplit
 
 from .check_rules import Area, Breach, Direction, HistoryCheck, Observation, Rule
@@ -15,7 +15,7 @@ from .pointers import JSON, join
 from .stages import Stage
 
 NOT_FOUND = frozenset({404, 410})
-ORDER = {Stage.INITIAL: 0, Stage.RUNNING: 1, Stage.SUCCESS: 2, Stage.FAILURE: 2}
+ORDER: Mapping[Stage, int] = {Stage.INITIAL: 0, Stage.RUNNING: 1, Stage.SUCCESS: 2, Stage.FAILURE: 2}
 
 
 def observe(exchange: Exchange, match: Match) -> Observation:
