@@ -259,6 +259,7 @@ def test_generated_schemas_tell_plain_jsonschema_from_jsonschema_rs() -> None:
             [1, None],
             True,
         ),
+        ({"allOf": [True], "unevaluatedProperties": False}, {"a": 1}, False),
         ({"if": {"required": ["a"]}, "then": {"required": ["b"]}}, {"a": 1}, False),
         (
             {

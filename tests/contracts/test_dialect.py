@@ -231,7 +231,16 @@ def test_boolean_schemas_become_objects_everywhere() -> None:
             {"items": [{}]},
             {"items": 1},
         ),
-        *({"allOf": []}, {"allOf": {}}, {"anyOf": []}, {"oneOf": "x"}, {"not": 5}, {"not": []}, {"if": None}),
+        *(
+            {"prefixItems": []},
+            {"allOf": []},
+            {"allOf": {}},
+            {"anyOf": []},
+            {"oneOf": "x"},
+            {"not": 5},
+            {"not": []},
+            {"if": None},
+        ),
         *(
             {"uniqueItems": "true"},
             {"title": 5},
@@ -303,6 +312,10 @@ def test_of_a_keyword_the_part_that_means_something_stays(schema: JSON, converte
 def test_what_cannot_be_read_forbids_nothing(schema: JSON, instance: JSON) -> None:
     assert accepts(convert_3_0(schema), instance)
     assert accepts(convert_3_1(schema), instance)
+
+
+def test_a_reference_to_what_is_no_schema_is_none() -> None:
+    assert convert_3_1({"minItems": 1, "$ref": "#/components/schemas/A"}, A=[1]) == {"minItems": 1}
 
 
 def test_a_not_that_forbids_everything_on_purpose_stays() -> None:

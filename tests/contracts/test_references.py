@@ -2,10 +2,11 @@ import json
 from pathlib import Path
 
 import pytest
-from bodydouble.contracts.pointers import JSON, join, look_up
-from bodydouble.contracts.references import UnresolvableReference, locate, reachable, resolve
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bodydouble.contracts.pointers import JSON, join, look_up
+from bodydouble.contracts.references import UnresolvableReference, locate, reachable, resolve
 
 UPSTREAM = Path(__file__).parents[2].parent / "shared" / "upstream"
 

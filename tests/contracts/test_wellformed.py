@@ -2,11 +2,12 @@ import json
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.violations import Violation
 from bodydouble.contracts.wellformed import MAX_DEPTH, defects, is_json
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def nested(levels: int, inner: JSON = None) -> JSON:

@@ -1,10 +1,11 @@
 import json
 
 import pytest
-from bodydouble.contracts.pointers import JSON, pointer
-from bodydouble.contracts.words import MAX_SHOWN, count, describe, either, one_of, place, show
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bodydouble.contracts.pointers import JSON, pointer
+from bodydouble.contracts.words import MAX_SHOWN, count, describe, either, one_of, place, show
 
 json_values: st.SearchStrategy[JSON] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
