@@ -9,6 +9,8 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+from .upgrades import DecliningProtocol
+
 GRACE = 2
 """Seconds that open connections get when the server stops."""
 
@@ -54,6 +56,7 @@ def server_for(app: ASGIApp) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
+            http=DecliningProtocol,
             lifespan="off",
             ws="none",
             access_log=False,
