@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from math import isfinite
 
 import click
 
@@ -16,6 +17,20 @@ from .serving import PortTakenError, address_of, listen, run
 from .worlds import DEFAULT_MAX_JOBS, DEFAULT_URL_TTL
 
 ANY_KEY = "test"
+
+
+def _finite(_ctx: click.Context, _parameter: click.Parameter, number: float) -> float:
+    """``nan`` compares to nothing, so that it passes every range."""
+    if not isfinite(number):
+        raise click.BadParameter(f"{number} is no finite number.")
+    return number
+
+
+def _single_words(_ctx: click.Context, _parameter: click.Parameter, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Any other key could not arrive in a header (RFC 6750 section 2.1)."""
+    if any(key.split() != [key] for key in keys):
+        raise click.BadParameter("a key is one word.")
+    return keys
 
 
 @click.command()
@@ -44,6 +59,7 @@ ANY_KEY = "test"
     default=1.0,
     show_default=True,
     type=click.FloatRange(min=0, min_open=True, max=1e9),
+    callback=_finite,
     help="Seconds that pass for jobs in one second.",
 )
 @click.option(
@@ -59,6 +75,7 @@ ANY_KEY = "test"
     multiple=True,
     envvar="BODYDOUBLE_API_KEY",
     metavar="KEY",
+    callback=_single_words,
     help="A good key; may be repeated, or stand in BODYDOUBLE_API_KEY. Any key is good by default.",
 )
 @click.option(
@@ -73,6 +90,7 @@ ANY_KEY = "test"
     default=DEFAULT_URL_TTL,
     show_default=True,
     type=click.FloatRange(min=0, min_open=True),
+    callback=_finite,
     help="Seconds that a result's URL is good for, in the time of the jobs.",
 )
 def serve(
@@ -121,9 +139,8 @@ def serve(
     routes = app.state.service.routes
     _tell_findings(contract, len(routes.findings))
     key = "YOUR_KEY" if api_keys else ANY_KEY
-    for line in announcement(contract, routes, address_of(listener), key):
-        click.echo(line)
-    run(app, listener)
+    lines = "\n".join(announcement(contract, routes, address_of(listener), key))
+    run(app, listener, lambda: click.echo(lines))
     click.echo("stopped")
 
 
