@@ -1,9 +1,11 @@
 """Serving over a socket: binds, announces, runs uvicorn until it is told to stop."""
 
+import gc
 import logging
 import signal
 import socket
 from asyncio import CancelledError
+from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
@@ -73,15 +75,25 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], CancelledError))
 
 
-def run(app: ASGIApp, listener: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM, then let open connections finish and return."""
-    before = {number: signal.signal(number, _ignore) for number in (signal.SIGINT, signal.SIGTERM)}
+def run(app: ASGIApp, listener: socket.socket, announce: Callable[[], None] = lambda: None) -> None:
+    """Serve until SIGINT or SIGTERM, then let open connections finish and return.
+
+    ``announce`` is called when a signal would end the server cleanly, just before it starts.
+    """
+    server = server_for(app)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        # While it serves, uvicorn handles signals itself; it raises the one that stopped it once more at its end.
+        server.should_exit = True
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        server_for(app).run(sockets=[listener])
+        announce()
+        # What exists by now stays; the collector need not look at it again whenever jobs have piled up.
+        gc.collect()
+        gc.freeze()
+        server.run(sockets=[listener])
     finally:
+        gc.unfreeze()
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _ignore(_number: int, _frame: FrameType | None) -> None:
-    """Uvicorn raises the signal that stopped it once more when it is done; by then it has been obeyed."""

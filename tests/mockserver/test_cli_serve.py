@@ -1,4 +1,5 @@
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ class Stage:
         self.apps: list[Starlette] = []
         monkeypatch.setattr(cli_serve, "run", self._run)
 
-    def _run(self, app: Starlette, listener: socket.socket) -> None:
+    def _run(self, app: Starlette, listener: socket.socket, announce: Callable[[], None]) -> None:
+        announce()
         listener.close()
         self.apps.append(app)
 
