@@ -260,6 +260,7 @@ def test_generated_schemas_tell_plain_jsonschema_from_jsonschema_rs() -> None:
             True,
         ),
         ({"allOf": [True], "unevaluatedProperties": False}, {"a": 1}, False),
+        ({"dependentSchemas": {"a": {"prefixItems": [{}]}}, "unevaluatedItems": {"not": {}}}, ["a"], False),
         ({"if": {"required": ["a"]}, "then": {"required": ["b"]}}, {"a": 1}, False),
         (
             {

@@ -242,6 +242,17 @@ def test_the_alternative_that_fits_best_is_explained_and_the_others_are_named() 
     assert violation.keyword == "minLength"
 
 
+def test_an_alternative_of_another_kind_fits_worse_than_one_with_more_errors() -> None:
+    told = explain({"anyOf": [{"type": "string"}, IMAGE, {"type": "null"}]}, {"size": 1})
+    assert [violation.pointer for violation in told] == ["/type", "/url"]
+
+
+def test_an_alternative_with_another_tag_fits_worse_than_one_with_more_errors() -> None:
+    other: JSON = {"properties": {"type": {"const": "image"}}}
+    told = explain({"anyOf": [other, {**TEXT, "maxProperties": 1}]}, {"type": "text", "text": "x"})  # type: ignore[dict-item]
+    assert [violation.keyword for violation in told] == ["maxProperties", "minLength"]
+
+
 def test_a_value_like_no_alternative_is_told_all_of_them() -> None:
     schema: dict[str, JSON] = {"oneOf": [{"enum": ["16:9", "9:16"]}, {"const": "auto"}, {"type": "null"}]}
     (violation,) = explain(schema, "autoo")
