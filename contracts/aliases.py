@@ -12,7 +12,8 @@ names the path that it repeats, so that it is not read as a second operation.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from .pointers import JSON
 from .words import show
@@ -25,8 +26,7 @@ class AliasError(ValueError):
     """``x-bodydouble-aliases`` says something that cannot be understood."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(msgspec.Struct, frozen=True):
     """Another path that answers as the operation does."""
 
     path: str

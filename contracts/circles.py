@@ -5,7 +5,8 @@ Recursion into a part of the value (``items``, ``properties``) ends where the va
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from .pointers import JSON
 
@@ -16,8 +17,7 @@ _WEIGHED = ("anyOf", "oneOf", "not", "if")
 """A member of these that says nothing turns the others around, so the keyword says nothing as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Reference:
+class _Reference(msgspec.Struct, frozen=True):
     """A ``$ref`` that applies to the same value as the definition it stands in, and how to take it out."""
 
     target: str

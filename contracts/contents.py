@@ -1,7 +1,8 @@
 """Pieces of an OpenAPI document, read tolerantly: references followed, JSON content picked, schemas converted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from .dialect import Reading, convert
 from .pointers import JSON, join
@@ -10,8 +11,7 @@ from .references import UnresolvableReference, resolve
 JSON_MEDIA_TYPE = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(msgspec.Struct, frozen=True):
     """One schema in both readings of ``nullable``, as self-contained JSON Schema 2020-12.
 
     Attributes:

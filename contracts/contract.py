@@ -1,7 +1,8 @@
 """The contract: fragments with their overlays applied, resolved into operations, job patterns and conventions."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from .conventions import Conventions, read
 from .derivation import derive
@@ -20,8 +21,7 @@ class ContractError(ValueError):
     """Nothing servable is left of the fragments."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(msgspec.Struct, frozen=True):
     """What an API promises.
 
     Attributes:

@@ -19,8 +19,9 @@ matches its pattern under ``requestHeaders``; a header whose value is absent is 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from math import isfinite
+
+import msgspec
 
 from .nearest import did_you_mean
 from .pointers import JSON
@@ -55,16 +56,14 @@ class ConventionsError(ValueError):
     """``x-bodydouble`` says something that cannot be understood."""
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(msgspec.Struct, frozen=True):
     """What a job that succeeds costs."""
 
     credits: int = 0
     usd: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorShape:
+class ErrorShape(msgspec.Struct, frozen=True):
     """The body of every error: a template whose ``$`` strings are filled in."""
 
     media_type: str
@@ -84,8 +83,7 @@ PROBLEM_DETAILS = ErrorShape(
 """RFC 9457, used where an API says nothing about its errors."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conventions:
+class Conventions(msgspec.Struct, frozen=True):
     """What holds for every reply.
 
     Attributes:

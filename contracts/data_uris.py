@@ -7,7 +7,8 @@ alphabet, padding in the middle and any other character are not.
 
 import binascii
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 _WHITE_SPACE = b" \t\n\f\r"
 _NOT_IN_ALPHABET = re.compile(rb"[^A-Za-z0-9+/]")
@@ -26,8 +27,7 @@ class UndecodableError(ValueError):
         self.expected = expected
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(msgspec.Struct, frozen=True):
     """Bytes not decoded yet.
 
     Attributes:

@@ -4,7 +4,8 @@ Everything is read from the operations; what an overlay states (see `job_stateme
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from .findings import Finding, Severity
 from .job_pattern import JobPattern

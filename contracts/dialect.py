@@ -18,9 +18,9 @@ siblings: OpenAPI 3.0.3, Schema Object); since 3.1 a schema is JSON Schema 2020-
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import msgspec
 from jsonschema_rs import Draft202012Validator
 
 from .circles import cut_circles
@@ -83,17 +83,16 @@ def _is_modern(document: JSON) -> bool:
     return not str(version).startswith("3.0")  # unquoted in YAML, 3.0 is a number
 
 
-@dataclass(slots=True)
-class _Conversion:
+class _Conversion(msgspec.Struct):
     """One conversion under way; ``met`` are the schema objects it has come by, by their place."""
 
     document: JSON
     reading: Reading
     modern: bool
-    met: dict[str, Schema] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    uses: Counter[str] = field(default_factory=Counter)
-    pending: deque[str] = field(default_factory=deque)
+    met: dict[str, Schema] = msgspec.field(default_factory=dict)
+    names: dict[str, str] = msgspec.field(default_factory=dict)
+    uses: Counter[str] = msgspec.field(default_factory=Counter)
+    pending: deque[str] = msgspec.field(default_factory=deque)
 
     def run(self, pointer: str) -> Schema:
         converted = self.schema(look_up(self.document, pointer), pointer, 0) or {}

@@ -2,8 +2,9 @@
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Self
+
+import msgspec
 
 from .pointers import JSON
 
@@ -13,8 +14,7 @@ MAX_DEPTH = 100
 _SURROGATE_ESCAPE = re.compile(r"\\[uU](?:0000)?[dD][89a-fA-F]")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A JSON value with what its text said and the value cannot.
 
     Attributes:

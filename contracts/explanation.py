@@ -5,10 +5,11 @@ its foot. It is imported when something has to be explained, not when a server s
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from jsonschema.exceptions import ValidationError
+from msgspec.structs import replace
 
 from .agreement import NOTHING, Explainer, equal_items
 from .nearest import nearest

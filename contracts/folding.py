@@ -5,13 +5,13 @@ member sees the properties of the others), so the verdict on a value stays with 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from .pointers import JSON, look_up
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(msgspec.Struct, frozen=True):
     """A schema as one node.
 
     Attributes:

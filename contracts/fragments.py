@@ -1,7 +1,8 @@
 """Fragments: OpenAPI documents as their publisher has them, in JSON, in YAML or on a documentation page."""
 
 import re
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from .documents import Document, DocumentError
 from .pointers import JSON
@@ -14,8 +15,7 @@ _LOOKS_LIKE_OPENAPI = re.compile(r"""["']?openapi["']?\s*:\s*["']?\d""")
 _SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(msgspec.Struct, frozen=True):
     """An OpenAPI document, often partial or invalid, never edited.
 
     Attributes:
@@ -121,7 +121,8 @@ def _page(text: str, source: str) -> tuple[Fragment, ...]:
             hint="documentation sites often serve a page's Markdown under its address with .md added",
         )
     return tuple(
-        replace(fragment, source=f"{source}#{number}") for number, fragment in enumerate(found, start=1)
+        msgspec.structs.replace(fragment, source=f"{source}#{number}")
+        for number, fragment in enumerate(found, start=1)
     )
 
 

@@ -6,8 +6,9 @@ inside the request is decoded within limits, and its bytes are believed, not its
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from .data_uris import Encoded, UndecodableError, read_base64, read_data_uri
 from .pictures import MEASURABLE, flaw_of, format_of, size_of
@@ -37,8 +38,7 @@ _LARGEST_PORT = 65535
 _WANTED = "an http(s) link, a Base64 image or a data: URI"
 
 
-@dataclass(frozen=True, slots=True)
-class ImageFault:
+class ImageFault(msgspec.Struct, frozen=True):
     """One broken rule.
 
     Attributes:
@@ -52,8 +52,7 @@ class ImageFault:
     got: str
 
 
-@dataclass(frozen=True, slots=True)
-class ImageRules:
+class ImageRules(msgspec.Struct, frozen=True):
     """What an API documents about its input images.
 
     Attributes:

@@ -1,13 +1,12 @@
 """The job pattern: what ties an operation that submits to the one that polls."""
 
-from dataclasses import dataclass
+import msgspec
 
 from .operations import Operation, Parameter, Reply
 from .stages import Stage, rarity
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(msgspec.Struct, frozen=True):
     """What one status says.
 
     Attributes:
@@ -23,8 +22,7 @@ class Promise:
     absent: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyShape:
+class ReplyShape(msgspec.Struct, frozen=True):
     """Where the job stands in one operation's reply: pointers into the body.
 
     Attributes:
@@ -46,8 +44,7 @@ class ReplyShape:
         return min(meaning, key=lambda promise: rarity(promise.status), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class JobPattern:
+class JobPattern(msgspec.Struct, frozen=True):
     """One way to submit a job and to poll it.
 
     Attributes:

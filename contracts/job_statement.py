@@ -21,7 +21,8 @@ list has one such object for each.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from .nearest import did_you_mean
 from .operations import Operation
@@ -40,8 +41,7 @@ class PatternError(ValueError):
     """What an overlay states about a job pattern cannot be true."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusStatement:
+class StatusStatement(msgspec.Struct, frozen=True):
     """What is stated about one status word; None where nothing is."""
 
     stage: Stage | None = None
@@ -49,8 +49,7 @@ class StatusStatement:
     absent: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyStatement:
+class ReplyStatement(msgspec.Struct, frozen=True):
     """What is stated about a reply.
 
     Attributes:
@@ -63,7 +62,7 @@ class ReplyStatement:
 
     ids: tuple[str, ...] = ()
     status: str = ""
-    statuses: Mapping[str, StatusStatement] = field(default_factory=dict)
+    statuses: Mapping[str, StatusStatement] = msgspec.field(default_factory=dict)
     reply: str = ""
     schema: str = ""
 
@@ -85,8 +84,7 @@ class ReplyStatement:
         return tuple(dict.fromkeys(listed))
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True):
     """What is stated about one job pattern.
 
     Attributes:
@@ -107,9 +105,9 @@ class Statement:
     parameter: str = ""
     model: str = ""
     body: str = ""
-    shared: ReplyStatement = field(default_factory=ReplyStatement)
-    submitted: ReplyStatement = field(default_factory=ReplyStatement)
-    polled: ReplyStatement = field(default_factory=ReplyStatement)
+    shared: ReplyStatement = msgspec.field(default_factory=ReplyStatement)
+    submitted: ReplyStatement = msgspec.field(default_factory=ReplyStatement)
+    polled: ReplyStatement = msgspec.field(default_factory=ReplyStatement)
     optional: bool = False
     implied: bool = False
 

@@ -1,8 +1,10 @@
 """From files to a contract: what the user names is read, overlays are applied, and everything is resolved."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from .bundle import OVERLAY, SOURCES, bundled_text
 from .contract import Contract, build
@@ -14,8 +16,7 @@ from .sources import Loaded, contents, read
 BUNDLED = "bundled"
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(msgspec.Struct, frozen=True):
     """Fragments with overlays applied, and what was passed over on the way."""
 
     fragments: tuple[Fragment, ...]

@@ -1,7 +1,8 @@
 """Operations of an OpenAPI document, read tolerantly: what is there counts, what is missing is a default."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from .aliases import ALIASES, Alias, aliases_of, repeats
 from .contents import JSON_MEDIA_TYPE, Schema, content_of, members, resolved, schema_at, text
@@ -26,8 +27,7 @@ __all__ = [
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(msgspec.Struct, frozen=True):
     """One method on one path of one fragment.
 
     Attributes:
@@ -57,8 +57,11 @@ class Operation:
     replies: tuple[Reply, ...]
     security: tuple[str, ...]
     aliases: tuple[Alias, ...]
-    node: Mapping[str, JSON] = field(repr=False)
-    document: Mapping[str, JSON] = field(repr=False, compare=False)
+    node: Mapping[str, JSON]
+    document: Mapping[str, JSON]
+
+    def __repr__(self) -> str:
+        return f"<Operation {self}>"
 
     @property
     def success(self) -> Reply | None:
@@ -86,8 +89,7 @@ def operations_of(fragment: Fragment) -> tuple[Operation, ...]:
     return tuple(_operations(fragment))
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(msgspec.Struct, frozen=True):
     """A path item: its path and the objects that make it up with their pointers, what it refers to first."""
 
     path: str

@@ -1,7 +1,8 @@
 """Parameters of an operation, read tolerantly."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from .contents import Schema, resolved, schema_at, text
 from .pointers import JSON, join
@@ -9,8 +10,7 @@ from .pointers import JSON, join
 LOCATIONS = ("query", "path", "header", "cookie")
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """A parameter of an operation; ``location`` is OpenAPI's ``in``, guessed from the path if it is missing."""
 
     name: str

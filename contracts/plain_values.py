@@ -36,14 +36,18 @@ TRIED_FOR_PATTERN = (
     "1:1",
 )
 LONGEST = 100_000
+"""Characters; a schema that demands more gets no text."""
+
 SERIES = 20
 """Texts or numbers of one kind that are tried, so that an array of distinct items finds some."""
 
 
 def texts(schema: Mapping[str, JSON]) -> Iterator[str]:
     """Yield texts of fitting lengths: of the format, if one is named, then words, then what patterns often ask for."""
-    least = min(_whole(schema.get("minLength"), 0), LONGEST)
+    least = _whole(schema.get("minLength"), 0)
     most = _whole(schema.get("maxLength"), LONGEST)
+    if least > LONGEST:
+        return
     named = TEXTS.get(str(schema.get("format")))
     if named is not None:
         yield named

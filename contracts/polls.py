@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import takewhile
+
+import msgspec
 
 from .job_statement import PatternError, Statement, one_of
 from .operations import JSON_MEDIA_TYPE, Operation, Parameter, Reply
@@ -11,8 +12,7 @@ from .reply_shapes import Places, places_of, status_in
 from .words import show
 
 
-@dataclass(frozen=True, slots=True)
-class Poll:
+class Poll(msgspec.Struct, frozen=True):
     """A GET, as far as it can poll.
 
     Attributes:

@@ -5,7 +5,8 @@ Read from the reply's schema by the names that job APIs use; what an overlay sta
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from .job_pattern import Promise, ReplyShape
 from .job_statement import ReplyStatement, StatusStatement
@@ -39,8 +40,7 @@ ASSUMED_WORDS = ("queued", "processing", "completed", "failed")
 """Of a status whose schema and overlay name none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(msgspec.Struct, frozen=True):
     """What a reply may hold: the outline of every property, by pointer, the shallowest first."""
 
     reply: Reply
@@ -66,12 +66,12 @@ class Places:
     def under(self, reply: Reply) -> "Places":
         """Return these places as those of another reply, whose own schema says nothing."""
         return Places(
-            replace(reply, media_type=self.reply.media_type, schema=self.reply.schema), self.outlines
+            msgspec.structs.replace(reply, media_type=self.reply.media_type, schema=self.reply.schema),
+            self.outlines,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """A reply's places, the shape that was found among them, and the status words that its schema lists."""
 
     places: Places
@@ -162,8 +162,7 @@ def see(places: Places, parameter: str, stated: ReplyStatement, others: Iterable
     return Seen(places, ReplyShape(places.reply, ids, status, tuple(promises)), words)
 
 
-@dataclass(frozen=True, slots=True)
-class _Telling:
+class _Telling(msgspec.Struct, frozen=True):
     """What stands beside the status and tells how the job ended: results and failures."""
 
     places: Places

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from .contents import Schema, content_of, members, resolved, schema_at, text
 from .pointers import JSON, join
@@ -10,8 +11,7 @@ from .pointers import JSON, join
 _STATUS = re.compile("[1-5](?:[0-9][0-9]|XX)|DEFAULT")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(msgspec.Struct, frozen=True):
     """A documented header of a reply."""
 
     name: str
@@ -20,8 +20,7 @@ class Header:
     schema: Schema | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """A documented reply.
 
     Attributes:

@@ -5,13 +5,15 @@ The keywords only suggest candidates; whether one is valid is for the schema to 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import islice
+
+import msgspec
 
 from .folding import fold, members_of
+from .hints import is_composite, likeliest_types, listed_values, shown_values
 from .plain_values import numbers, texts
-from .pointers import JSON, join
-from .schemas import required_of, types_of
+from .pointers import JSON, join, look_up
+from .schemas import required_of
 from .validation import Validator
 from .words import show
 
@@ -36,8 +38,7 @@ def never(_pointer: str) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Sampler:
+class Sampler(msgspec.Struct, frozen=True):
     """Makes values of one schema.
 
     Attributes:
@@ -45,11 +46,13 @@ class Sampler:
         leaf: Given a pointer into the value and the schema there (``$ref`` and ``allOf`` folded in), the values to try
             before any others; the first that the schema accepts is used.
         wanted: Given the pointer of an optional property, whether to include it. What contains itself is left out.
+        fixed: Pointers with the values that must stand there, if anything does: they choose among alternatives.
     """
 
     root: Mapping[str, JSON]
     leaf: Callable[[str, Mapping[str, JSON]], Iterable[JSON]] = nothing
     wanted: Callable[[str], bool] = never
+    fixed: Mapping[str, JSON] = msgspec.field(default_factory=dict)
 
     def sample(self) -> JSON:
         """Return a valid value.
@@ -59,14 +62,14 @@ class Sampler:
         """
         search = _Search(self)
         for value in search.values(_Node("", dict(self.root))):
-            return value
+            if all(_value_at(value, pointer, held) == held for pointer, held in self.fixed.items()):
+                return value
         raise Unsampleable(
             f"{search.stuck.pointer or 'the body'}: no valid value found for {show(search.stuck.schema)}"
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
+class _Node(msgspec.Struct, frozen=True):
     """A place in the value and its schema.
 
     Attributes:
@@ -82,8 +85,7 @@ class _Node:
     depth: int = 0
 
 
-@dataclass(slots=True)
-class _Search:
+class _Search(msgspec.Struct):
     """One search for a value.
 
     Attributes:
@@ -103,7 +105,7 @@ class _Search:
         schema = node.schema if isinstance(node.schema, dict) else {}
         accepts = Validator({**schema, "$defs": self.sampler.root.get("$defs", {})}).is_valid
         found = False
-        for candidate in chain(self._candidates(node), [None]):
+        for candidate in self._candidates(node):
             self.left -= 1
             if self.left < 0:
                 raise Unsampleable(
@@ -119,17 +121,21 @@ class _Search:
         folded = fold(self.sampler.root, node.schema)
         view = folded.node
         here = _Node(node.pointer, view, node.trail | folded.references, node.depth + 1)
-        composite = _is_composite(view)
+        composite = is_composite(view)
+        if node.pointer in self.sampler.fixed:
+            yield self.sampler.fixed[node.pointer]
+            return
         yield from self.sampler.leaf(node.pointer, view)
-        yield from _listed(view)
+        yield from listed_values(view)
         if not composite:
-            yield from _shown(view)
+            yield from shown_values(view)
         if not folded.references.isdisjoint(node.trail):
             yield from (None, [], {})
         yield from self._chosen(here, view) if _CHOICES & view.keys() else self._typed(here, view)
         if composite:
             # After what is composed from its parts, whose leaves the caller may decide.
-            yield from _shown(view)
+            yield from shown_values(view)
+        yield None
 
     def _chosen(self, here: _Node, view: dict[str, JSON]) -> Iterator[JSON]:
         """Values of each alternative, together with everything that holds beside it."""
@@ -139,15 +145,14 @@ class _Search:
         if keyword == "if":
             options = [{"allOf": [view["if"], view.get("then", {})]}, view.get("else", {}), {}]
         for option in options:
-            yield from self.values(replace(here, schema={"allOf": [rest, option]}))
+            yield from self.values(msgspec.structs.replace(here, schema={"allOf": [rest, option]}))
 
     def _returns(self, here: _Node) -> Callable[[JSON], bool]:
         """Whether a schema leads back to where we come from; what does is tried last."""
         return lambda schema: not fold(self.sampler.root, schema).references.isdisjoint(here.trail)
 
     def _typed(self, here: _Node, view: dict[str, JSON]) -> Iterator[JSON]:
-        types = types_of(view)
-        for word in sorted(types, key=_TYPES.index) or _likeliest(view):
+        for word in likeliest_types(view):
             match word:
                 case "object":
                     yield from self._objects(here, view)
@@ -187,7 +192,7 @@ class _Search:
         missing = _whole(view.get("minProperties")) - len(made)
         if missing > 0:
             naming: JSON = {"allOf": [{"type": "string"}, view.get("propertyNames", {})]}
-            for name in self.values(replace(here, schema=naming)):
+            for name in self.values(msgspec.structs.replace(here, schema=naming)):
                 for value in islice(self.values(_member(here, view, str(name))), 1):
                     made.setdefault(str(name), value)
                 if len(made) >= _whole(view.get("minProperties")):
@@ -209,7 +214,9 @@ class _Search:
         for index in range(MAX_ITEMS):
             item = leading[index] if index < len(leading) else view.get("items", {})
             schema: JSON = {"allOf": [item, view["contains"]]} if index < contained else item
-            values = self.values(replace(here, pointer=join(here.pointer, index), schema=schema))
+            values = self.values(
+                msgspec.structs.replace(here, pointer=join(here.pointer, index), schema=schema)
+            )
             fresh = (value for value in values if view.get("uniqueItems") is not True or value not in taken)
             for value in islice(fresh, 1):
                 taken.append(value)
@@ -218,40 +225,7 @@ class _Search:
                 return
 
 
-_TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
 _CHOICES = frozenset({"anyOf", "oneOf", "if"})
-_HINTS: Mapping[str, frozenset[str]] = {
-    "object": frozenset(
-        {"properties", "required", "additionalProperties", "minProperties", "patternProperties"}
-    ),
-    "array": frozenset({"items", "prefixItems", "minItems", "contains"}),
-    "string": frozenset({"format", "pattern", "minLength", "maxLength"}),
-    "number": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}),
-}
-"""Keywords that hint at a type where none is named."""
-
-
-def _likeliest(view: Mapping[str, JSON]) -> list[str]:
-    """Every type, those that keywords hint at first."""
-    return sorted(_TYPES, key=lambda word: not (_HINTS.get(word, frozenset()) & view.keys()))
-
-
-def _is_composite(view: Mapping[str, JSON]) -> bool:
-    return bool(types_of(view) & {"object", "array"} or view.keys() & (_HINTS["object"] | _HINTS["array"]))
-
-
-def _listed(view: Mapping[str, JSON]) -> Iterator[JSON]:
-    """What the schema lists; null, if it is among it, is the least telling and comes last, from elsewhere."""
-    if "const" in view:
-        yield view["const"]
-    yield from (value for value in members_of(view, "enum") if value is not None)
-
-
-def _shown(view: Mapping[str, JSON]) -> Iterator[JSON]:
-    """What the schema's author gives as an example."""
-    if "default" in view:
-        yield view["default"]
-    yield from members_of(view, "examples")
 
 
 def _member(here: _Node, view: Mapping[str, JSON], name: str) -> _Node:
@@ -265,7 +239,14 @@ def _member(here: _Node, view: Mapping[str, JSON], name: str) -> _Node:
         matching.append(declared[name])
     every: JSON = {"allOf": matching} if matching else view.get("additionalProperties", {})
     schema = matching[0] if len(matching) == 1 else every
-    return replace(here, pointer=join(here.pointer, name), schema=schema)
+    return msgspec.structs.replace(here, pointer=join(here.pointer, name), schema=schema)
+
+
+def _value_at(value: JSON, pointer: str, default: JSON) -> JSON:
+    try:
+        return look_up(value, pointer)
+    except LookupError:
+        return default
 
 
 def _mapping(value: JSON) -> dict[str, JSON]:

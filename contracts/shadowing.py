@@ -1,7 +1,8 @@
 """Operations described more than once: which of them is played, and which stay in its shadow."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from .findings import Finding, Severity
 from .job_pattern import JobPattern
@@ -10,8 +11,7 @@ from .operations import Operation
 RULE = "operation-shadowed"
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
+class Played(msgspec.Struct, frozen=True):
     """The patterns that are played, in their order, and a finding for what is not."""
 
     patterns: tuple[JobPattern, ...]
@@ -40,7 +40,7 @@ def without_shadowed(patterns: Iterable[JobPattern]) -> Played:
         rivals = {model: taken[path, model] for model in pattern.models if (path, model) in taken}
         left = tuple(model for model in pattern.models if model not in rivals)
         taken |= {(path, model): pattern for model in left}
-        kept += [replace(pattern, models=left)] if left or not pattern.models else []
+        kept += [msgspec.structs.replace(pattern, models=left)] if left or not pattern.models else []
         findings += [_shadowed(pattern, tuple(rivals), next(iter(rivals.values())))] if rivals else []
     return Played(tuple(kept), tuple(findings))
 

@@ -1,14 +1,14 @@
 """One thing that is wrong with a JSON value, and many of them in the order of the document."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from .pointers import JSON, tokens_of
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(msgspec.Struct, frozen=True):
     """What is wrong at one place, in words for a person.
 
     Attributes:

@@ -103,14 +103,11 @@ def _guard() -> Callable[[JSON], bool]:
         {"type": ["null", "boolean"]},
         {"type": "number", "minimum": -LARGEST, "maximum": LARGEST},
     ]
-    levels: dict[str, JSON] = {f"level{MAX_DEPTH}": {"anyOf": scalars}}
+    levels: dict[str, JSON] = {f"level{MAX_DEPTH}": {"anyOf": scalars}}  # ordered by how often they occur
     for level in range(MAX_DEPTH):
         deeper: JSON = {"$ref": f"#/$defs/level{level + 1}"}
-        containers: list[JSON] = [
-            {"type": "object", "additionalProperties": deeper},
-            {"type": "array", "items": deeper},
-        ]
-        levels[f"level{level}"] = {"anyOf": [*scalars, *containers]}
+        names: JSON = {"type": "object", "additionalProperties": deeper}
+        levels[f"level{level}"] = {"anyOf": [names, *scalars, {"type": "array", "items": deeper}]}
     return Draft202012Validator({"$defs": levels, "$ref": "#/$defs/level0"}).is_valid
 
 
