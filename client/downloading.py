@@ -221,10 +221,10 @@ class _Download:
         while True:
             answer: Piece | Failed = yield Read(self._left())
             self.now = answer.now
-            if isinstance(answer, Failed):
+            if isinstance(answer, Failed) and self.part.size != head.total:
                 yield from self._strike(answer.reason, 0.0)
                 return False
-            if not answer.data:
+            if isinstance(answer, Failed) or not answer.data:
                 break
             self._take(answer.data, head)
         yield Shut()

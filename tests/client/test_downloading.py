@@ -239,6 +239,23 @@ def test_a_connection_that_breaks_is_taken_up_where_it_broke(breaks: list[int]) 
         reached += length
 
 
+def test_a_connection_that_breaks_after_the_last_byte_has_done_its_work() -> None:
+    store, part = Store(moods_then_good([Mood(stops_after=len(DATA))])), Memory()
+    store.run(part)
+    assert part.saved == DATA
+    assert len(store.opened) == 1
+
+
+def test_a_redirect_from_a_protected_to_an_unprotected_host_is_refused() -> None:
+    start = Tick(now=0, wall=0)
+    order = Order(index=0, timeout=60, limit=1000)
+    conversation = downloading(COMPLETE, Memory(), order, asking(), start)
+    assert isinstance(next(conversation), Open)
+    away = Reply(now=0, wall=0, status=302, headers=(("location", "http://store.example/v.mp4"),))
+    with pytest.raises(LinkRefused, match="unprotected"):
+        conversation.send(away)
+
+
 def test_bytes_of_another_job_are_not_gone_on_with() -> None:
     part = Memory(bytearray(b"x" * 50), Note(source="job-2 0", validator='"v1"', total=len(DATA)))
     store = Store(moods_then_good([]))
