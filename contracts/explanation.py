@@ -205,9 +205,15 @@ def _any_of(error: _Error) -> _Told:
         known = [text for member in error.held for text in strings(member, error.root)]
         return error.must("be", either(options), describe(error.instance), _hint(error.instance, known))
     others = either([option for index, option in enumerate(options) if index != best])
-    aside = f"; {error.name} may also be {others}" if others else ""
-    told = [violation for inner in branches[best] for violation in _tell(inner)]
-    return tuple(replace(violation, message=violation.message + aside) for violation in told)
+    aside = f"; {error.name}{_ASIDE}{others}" if others else ""
+    told = (violation for inner in branches[best] for violation in _tell(inner))
+    return tuple(_with_aside(violation, aside) for violation in told)
+
+
+def _with_aside(violation: Violation, aside: str) -> Violation:
+    """The alternatives nearest to the place are told; those of what is around it would only bury them."""
+    told = _ASIDE in violation.message
+    return violation if told else replace(violation, message=violation.message + aside)
 
 
 def _one_of(error: _Error) -> _Told:
@@ -241,6 +247,7 @@ def _is_of_another_kind(errors: list[_Error]) -> bool:
     return any(not inner.error.relative_path and inner.error.validator in _KINDS for inner in errors)
 
 
+_ASIDE = " may also be "
 _TAGS = frozenset({"const", "enum"})
 _KINDS = _TAGS | {"type", "not", "None"}
 

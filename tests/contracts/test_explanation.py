@@ -242,6 +242,14 @@ def test_the_alternative_that_fits_best_is_explained_and_the_others_are_named() 
     assert violation.keyword == "minLength"
 
 
+def test_of_alternatives_within_alternatives_the_nearest_are_named() -> None:
+    null: JSON = {"type": "null"}
+    usage: JSON = {"anyOf": [{"type": "object", "required": ["tokens_used"]}, null]}
+    meta: JSON = {"anyOf": [{"type": "object", "properties": {"usage": usage}}, null]}
+    (violation,) = explain({"properties": {"meta": meta}}, {"meta": {"usage": {}}})
+    assert violation.message == "meta.usage.tokens_used is required; meta.usage may also be null"
+
+
 def test_an_alternative_of_another_kind_fits_worse_than_one_with_more_errors() -> None:
     told = explain({"anyOf": [{"type": "string"}, IMAGE, {"type": "null"}]}, {"size": 1})
     assert [violation.pointer for violation in told] == ["/type", "/url"]
