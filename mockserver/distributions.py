@@ -4,6 +4,8 @@ So every plan takes the same count of random numbers whatever its scenario, and 
 plans of those that come after it.
 """
 
+from itertools import pairwise
+from math import isfinite
 from typing import Protocol
 
 import msgspec
@@ -64,3 +66,28 @@ class LogLogistic(msgspec.Struct, frozen=True):
     def quantile(self, share: float) -> float:
         """Return a duration within the bounds."""
         return min(max(self.median * (share / (1 - share)) ** (1 / self.shape), self.low), self.high)
+
+
+class Empirical(msgspec.Struct, frozen=True):
+    """What was measured: quantiles at equal steps, straight lines between them.
+
+    Attributes:
+        quantiles: Durations that never fall, the first the shortest, the last the longest; one is always that one.
+    """
+
+    quantiles: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        rising = all(one <= other for one, other in pairwise(self.quantiles))
+        if not self.quantiles or not rising or not all(isfinite(q) and q >= 0 for q in self.quantiles):
+            raise ValueError(
+                f"quantiles are finite, never below zero and never fall; got {self.quantiles[:5]}"
+            )
+
+    def quantile(self, share: float) -> float:
+        """Return a duration between the shortest and the longest."""
+        place = share * (len(self.quantiles) - 1)
+        index = min(int(place), len(self.quantiles) - 1)
+        low, high = self.quantiles[index], self.quantiles[min(index + 1, len(self.quantiles) - 1)]
+        # Rounding must not carry a duration past the next one.
+        return min(low + (high - low) * (place - index), high)
