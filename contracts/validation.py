@@ -17,7 +17,7 @@ class Validator:
     Attributes:
         is_valid: Returns whether a value is valid. Total: what Python takes for JSON and JSON does not have (NaN, half
             of a surrogate pair, nesting beyond 64 levels) is not valid, whatever the schema says.
-        verdict: `is_valid` without that guard, in a third of the time: jsonschema-rs's own function with nothing around it.
+        verdict: `is_valid` without that guard, in a third of the time: jsonschema-rs's own function, nothing around it.
             For values out of a decoder that refuses such things; any other value may raise or be judged wrongly.
     """
 
