@@ -3,7 +3,7 @@
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bodydouble.client import Client, ConfigurationError, default_api
@@ -72,6 +72,8 @@ def test_the_three_variables_in_use_are_read_in_order() -> None:
     assert "127.0.0.1:5" in repr(Client("k", environ={names[1]: "http://127.0.0.1:5/v1"}))
 
 
+@example("0e1f:vendor/model")
+@example("a&b=c#d?e%41+f")
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_any_id_arrives_as_it_is(job_id: str) -> None:
     url = urlsplit(poll_url("https://x", "/v2/jobs?a=1", "generation_id", job_id))

@@ -106,6 +106,7 @@ class Mood:
     etag: str = '"v1"'
     ranges: bool = True
     stops_after: int | None = None
+    quietly: bool = False  # stops as if that were the end
     lies: int = 0  # added to the announced length
     shift: int = 0  # added to the start of a 206
     piece: int = 16
@@ -120,6 +121,7 @@ class Store:
     now: float = 0.0
     body: bytes = b""
     stops: int | None = None
+    quietly: bool = False
     opened: list[Open] = field(default_factory=list)
 
     def run(self, part: Memory, timeout: float = 1000, limit: int = 10_000, job_seen: Job = COMPLETE) -> Any:
@@ -160,7 +162,7 @@ class Store:
             status = 206 if start < len(DATA) else 416
         status = mood.status or status
         self.body = DATA[start:] if status in (200, 206) else b""
-        self.stops = mood.stops_after
+        self.stops, self.quietly = mood.stops_after, mood.quietly
         length = len(self.body) + mood.lies
         headers = [("content-type", "video/mp4"), ("etag", etag), ("content-length", str(length))]
         if status == 206:
@@ -171,6 +173,8 @@ class Store:
     def read(self) -> Piece | Failed:
         piece = self.body[:16]
         if self.stops is not None:
+            if self.stops <= 0 and self.quietly:
+                return Piece(now=self.now, wall=0, data=b"")
             if self.stops <= 0:
                 return Failed(now=self.now, wall=0, reason="lost", sent=True)
             piece = piece[: self.stops]
@@ -185,6 +189,7 @@ MOODS = st.builds(
     etag=st.sampled_from(['"v1"', '"v1"', '"v2"', 'W/"v1"', ""]),
     ranges=st.booleans(),
     stops_after=st.none() | st.integers(0, 300),
+    quietly=st.booleans(),
     lies=st.sampled_from([0, 0, 0, 5, -5]),
     shift=st.sampled_from([0, 0, 0, 1, -1]),
 )
@@ -237,6 +242,13 @@ def test_a_connection_that_breaks_is_taken_up_where_it_broke(breaks: list[int]) 
         asked = dict(step.request.headers).get("Range")
         assert asked == (f"bytes={reached}-" if reached else None)
         reached += length
+
+
+def test_a_body_that_ends_early_without_a_word_is_not_whole() -> None:
+    store, part = Store(moods_then_good([Mood(stops_after=50, quietly=True)])), Memory()
+    store.run(part)
+    assert part.saved == DATA
+    assert dict(store.opened[1].request.headers)["Range"] == "bytes=50-"
 
 
 def test_a_connection_that_breaks_after_the_last_byte_has_done_its_work() -> None:
