@@ -1,7 +1,10 @@
 """JSON values and JSON Pointers (RFC 6901)."""
 
+import re
 from collections.abc import Iterable
 from typing import TypeAlias
+
+_INDEX = re.compile(r"0|[1-9][0-9]{0,17}")  # RFC 6901 section 4; no list is longer than that has digits
 
 JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
 """Any JSON value as Python's decoder gives it."""
@@ -54,6 +57,6 @@ def look_up(document: JSON, text: str) -> JSON:
 def _child(value: JSON, name: str) -> JSON:
     if isinstance(value, dict):
         return value[name]
-    if isinstance(value, list) and name.isdecimal() and (name == "0" or name[0] != "0"):
+    if isinstance(value, list) and _INDEX.fullmatch(name):
         return value[int(name)]
     raise LookupError(name)

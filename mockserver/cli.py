@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.metadata import version
 
 import click
 
@@ -38,6 +37,9 @@ class LazyGroup(click.Group):
 
 def _print_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's
     if value:
+        # Reading the installation's metadata costs a twentieth of a start, for the sake of this option alone.
+        from importlib.metadata import version  # noqa: PLC0415
+
         click.echo(f"bodydouble {version('bodydouble')}")
         ctx.exit()
 

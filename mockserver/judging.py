@@ -112,7 +112,7 @@ def check_body(submission: Submission, body: JSON) -> None:
     Raises:
         Refused: 400 with everything that is wrong.
     """
-    if not submission.validator.is_valid(body):
+    if not submission.validator.verdict(body):
         raise Refused(invalid((*submission.validator.violations(body), *_image_violations(submission, body))))
     if submission.images:
         violations = tuple(_image_violations(submission, body))

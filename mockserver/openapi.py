@@ -5,7 +5,6 @@ import json
 from starlette.types import Receive, Scope, Send
 
 from bodydouble.contracts.contract import Contract
-from bodydouble.contracts.export import export
 
 from .messages import Response
 from .sending import reply
@@ -27,6 +26,9 @@ class Document:
             await reply(Response(405, [(b"allow", b"GET, HEAD"), (b"content-length", b"0")], b""), send)
             return
         if self._body is None:
+            # Few who serve ask for the document; exporting it is loaded when somebody does.
+            from bodydouble.contracts.export import export  # noqa: PLC0415
+
             self._body = json.dumps({**export(self._contract), "servers": HERE}, indent=2).encode()
         length = str(len(self._body)).encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", length)]
