@@ -27,6 +27,8 @@ class Ending(StrEnum):
     """The reply began and did not come to its end."""
     LOST = "lost"
     """No reply came."""
+    LEFT = "left"
+    """The client broke off before the reply had come to its end."""
 
 
 class Unread(ValueError):

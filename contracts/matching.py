@@ -71,16 +71,25 @@ class Matcher:
             exchange: What was asked and answered.
             known: The pattern of the job that the exchange is about, where that is known: several may share a path.
         """
-        fitting = [
+        fitting = self._fitting(exchange)
+        if not fitting:
+            return None
+        match, found = _chosen(fitting, exchange, known)
+        return _with_id(match, found, exchange)
+
+    def polls(self, exchange: Exchange) -> tuple[Match, ...]:
+        """Return a match for each different operation that the exchange may poll by."""
+        polling = [each for each in self._fitting(exchange) if each[0].role is Role.POLL]
+        different = {id(match.operation): (match, found) for match, found in reversed(polling)}
+        return tuple(_with_id(match, found, exchange) for match, found in reversed(different.values()))
+
+    def _fitting(self, exchange: Exchange) -> list[tuple[Match, re.Match[str]]]:
+        return [
             (candidate.match, found)
             for path in self._paths(exchange.path)
             for candidate in self._candidates
             if candidate.method == exchange.method and (found := candidate.template.fullmatch(path))
         ]
-        if not fitting:
-            return None
-        match, found = _chosen(fitting, exchange, known)
-        return _with_id(match, found, exchange)
 
     def is_known_path(self, path: str) -> bool:
         """Return whether the contract has the path, under whatever method."""

@@ -23,7 +23,7 @@ def _cut(seen: Seen) -> Iterator[Breach]:
 
 
 def _documented(seen: Seen) -> Iterator[Breach]:
-    if seen.exchange.ending is not Ending.LOST and seen.documented is None:
+    if seen.exchange.status and seen.documented is None:
         known = [reply.status for reply in seen.match.operation.replies]
         yield Breach(
             message=f"status {seen.exchange.status} is not documented",
@@ -73,7 +73,7 @@ def _error_shape(seen: Seen) -> Iterator[Breach]:
 
 
 def _headers(seen: Seen) -> Iterator[Breach]:
-    if seen.exchange.ending is Ending.LOST:
+    if not seen.exchange.status:
         return
     for name, value in seen.conventions.headers:
         computed = value.startswith("$") and not value.startswith(REQUEST_HEADER)
@@ -87,7 +87,7 @@ def _echoes(seen: Seen) -> Iterator[Breach]:
     for name, value in seen.conventions.headers:
         asked = value.removeprefix(REQUEST_HEADER).lower()
         sent = seen.exchange.request.field(asked) if value.startswith(REQUEST_HEADER) else None
-        if sent is None or seen.exchange.ending is Ending.LOST:
+        if sent is None or not seen.exchange.status:
             continue
         told = seen.exchange.reply.field(name)
         if told != sent and (asked not in patterns or patterns[asked].fullmatch(sent)):

@@ -1,5 +1,6 @@
 """The proxy: takes calls from clients, forwards them to upstream and nowhere else, and shows what it saw."""
 
+import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator, Callable
@@ -33,6 +34,7 @@ class Passing:
         answered: When upstream's head came; 0 before.
         status: Upstream's status code; 0 before.
         told: What is kept of the reply.
+        noted: Whether the exchange was shown.
     """
 
     call: Call
@@ -41,6 +43,7 @@ class Passing:
     answered: float = 0.0
     status: int = 0
     told: Capture = field(default_factory=lambda: Capture(()))
+    noted: bool = False
 
     async def body(self) -> AsyncIterator[bytes]:
         """Yield the request's body on its way upstream."""
@@ -104,6 +107,9 @@ class Proxy:
                 await self._relay(passing, response)
         except (httpx2.TransportError, OSError) as error:
             await self._failed(passing, error)
+        except (asyncio.CancelledError, ClientGone):
+            self._note(passing, Ending.LEFT, "broken off by the client, or by the end of the proxy")
+            raise
 
     @asynccontextmanager
     async def _sent(self, passing: Passing) -> AsyncIterator[httpx2.Response]:
@@ -145,6 +151,9 @@ class Proxy:
         await passing.call.answer(trouble)
 
     def _note(self, passing: Passing, ending: Ending, trouble: str = "") -> None:
+        if passing.noted:
+            return
+        passing.noted = True
         path, _, query = passing.call.target.decode("latin-1").partition("?")
         ended = time.monotonic()
         told: Message = passing.told.message()

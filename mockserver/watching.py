@@ -50,10 +50,11 @@ class Watch:
         unknown: How many were of no operation of the contract.
         unread: How many had a body that could not be looked at.
         lost: How many got no reply from upstream.
+        left: How many the client broke off.
     """
 
     def __init__(self, contract: Contract, recorder: Recorder | None = None) -> None:
-        self.exchanges = self.unknown = self.unread = self.lost = 0
+        self.exchanges = self.unknown = self.unread = self.lost = self.left = 0
         self._matcher = Matcher(contract)
         self._checker = Checker(contract)
         self._recorder = recorder
@@ -65,6 +66,7 @@ class Watch:
         """Take an exchange in."""
         self.exchanges += 1
         self.lost += exchange.ending is Ending.LOST
+        self.left += exchange.ending is Ending.LEFT
         match = self._match(exchange)
         change = self._recorder.saw(exchange, match) if self._recorder else None
         if match is None:
@@ -76,9 +78,14 @@ class Watch:
 
     def _match(self, exchange: Exchange) -> Match | None:
         match = self._matcher.match(exchange)
-        if match is not None and match.role is Role.POLL and match.asked_id in self._jobs:
+        if match is None or match.role is not Role.POLL:
+            return match
+        if match.asked_id in self._jobs:
             return self._matcher.match(exchange, self._jobs[match.asked_id].pattern)
-        return match
+        # A job of which nothing is known may be any of those that are polled here; it gets the benefit of the doubt.
+        return min(
+            self._matcher.polls(exchange), key=lambda each: len(self._checker.exchange(exchange, each))
+        )
 
     def _history(self, exchange: Exchange, match: Match) -> Iterator[Finding]:
         job_id = job_of(exchange, match)
@@ -111,6 +118,7 @@ class Watch:
             (self.unknown, "were of no operation of the contract and were not checked"),
             (self.unread, "had a body that could not be looked at: too large, or coded in an unknown way"),
             (self.lost, "got no reply from upstream"),
+            (self.left, "were broken off by the client"),
         ):
             if count:
                 yield f"  {count:>5} {what}"

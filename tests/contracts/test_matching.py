@@ -87,6 +87,17 @@ def test_a_known_job_is_polled_by_its_own_pattern() -> None:
     assert match.pattern is two.patterns[1]
 
 
+def test_every_operation_that_may_be_polled_is_told_once() -> None:
+    two = contract(jobs("alpha"), jobs("beta"))
+    assert [match.operation for match in Matcher(two).polls(polled("running"))] == [
+        pattern.poll for pattern in two.patterns
+    ]
+    assert [match.operation for match in MATCHER.polls(polled("x", path="/v2/video/generations"))] == [
+        BUNDLED.patterns[0].poll
+    ]
+    assert Matcher(two).polls(created()) == ()
+
+
 def test_a_server_with_a_base_path_matches_with_and_without_it() -> None:
     served = contract({**jobs("alpha"), "servers": [{"url": "https://api.example/v2/"}]})
     assert Matcher(served).match(asked("GET", "/v2/jobs", "id=1")) is not None

@@ -204,10 +204,8 @@ def test_an_expectation_is_answered_before_the_body_is_sent() -> None:
     with upstream(answering(OK, body=3)) as served, proxied(served.url) as proxy:
         with socket.create_connection(("127.0.0.1", proxy.port), timeout=10) as client:
             client.sendall(
-
-                    b"POST / HTTP/1.1\r\nHost: a\r\n"
-                    b"Content-Length: 3\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
-
+                b"POST / HTTP/1.1\r\nHost: a\r\n"
+                b"Content-Length: 3\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
             )
             assert client.recv(100).startswith(b"HTTP/1.1 100 ")
             client.sendall(b"abc")
@@ -354,6 +352,8 @@ def test_a_client_that_leaves_takes_the_call_with_it() -> None:
             time.sleep(0.01)
         client.close()
         assert served.gone.wait(5)
+        (exchange,) = proxy.saw()
+    assert (exchange.ending, exchange.status) == (Ending.LEFT, 0)
 
 
 def test_a_client_that_leaves_in_the_middle_of_its_body_takes_the_call_with_it() -> None:

@@ -7,7 +7,7 @@ from bodydouble.contracts.findings import Finding, Severity
 from bodydouble.mockserver import watching
 from bodydouble.mockserver.recorder import Recorder
 from bodydouble.mockserver.watching import Watch, as_line
-from tests.apis import contract, jobs
+from tests.apis import TEXT, contract, jobs, record, words
 from tests.exchanging import JOBS, created, done, polled
 
 
@@ -48,6 +48,14 @@ def test_a_job_keeps_its_own_pattern_among_several_on_one_path() -> None:
     assert known.pattern is two.patterns[1]
 
 
+def test_a_job_of_which_nothing_is_known_gets_the_benefit_of_the_doubt() -> None:
+    told = record(["id", "status"], id=TEXT, status=words("waiting", "ready"), result=record(url=TEXT))
+    two = contract(jobs("alpha"), jobs("beta", reply=told))
+    assert found(polled("waiting"), watch=Watch(two)) == []
+    assert found(polled("running"), watch=Watch(two)) == []
+    assert found(polled("exploded"), watch=Watch(two)) == ["job-status-unknown"]
+
+
 def test_what_could_not_be_looked_at_is_never_called_fine() -> None:
     watch = Watch(JOBS)
     large = Message((("content-type", "application/json"),), Body(None, 99_000_000))
@@ -58,11 +66,13 @@ def test_what_could_not_be_looked_at_is_never_called_fine() -> None:
     watch.saw(created(request=large))
     watch.saw(polled("running", reply=strange))
     watch.saw(polled(None, status=0, reply=Message(), ending=Ending.LOST))
+    watch.saw(polled(None, status=0, reply=Message(), ending=Ending.LEFT))
     report = "\n".join(watch.report())
-    assert report.startswith("4 exchanges, 3 checked")
+    assert report.startswith("5 exchanges, 4 checked: no findings")
     assert "1 were of no operation" in report
     assert "2 had a body that could not be looked at" in report
     assert "1 got no reply from upstream" in report
+    assert "1 were broken off by the client" in report
 
 
 def test_recordings_are_made_if_asked_for() -> None:
