@@ -14,7 +14,7 @@ fit, which alternatives do. Their messages are notes to `explanation`, which fin
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeAlias
@@ -31,7 +31,7 @@ Errors: TypeAlias = Iterator[ValidationError]
 Keyword: TypeAlias = Callable[[Any, Any, Any, Schema], Errors]
 """A function of validator, what the keyword holds, instance and schema, as jsonschema calls it."""
 
-NOTHING: Schema = {"not": {}}
+NOTHING: Mapping[str, Any] = {"not": {}}
 """The schema that accepts nothing, as the conversion writes ``false``."""
 
 

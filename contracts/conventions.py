@@ -28,7 +28,7 @@ from .pointers import JSON
 from .words import show
 
 ROOT = "x-bodydouble"
-BODY_VALUES = {
+BODY_VALUES: Mapping[str, str] = {
     "$error.message": "what went wrong, one sentence",
     "$error.status": "the status code, a number",
     "$error.title": "the status code's standard phrase",
@@ -37,7 +37,7 @@ BODY_VALUES = {
     "$reply.id": "an id of this reply",
     "$reply.time": "the time of the reply, RFC 3339 in UTC",
 }
-HEADER_VALUES = {
+HEADER_VALUES: Mapping[str, str] = {
     "$reply.id": "the job's id, or an id of this reply where there is no job",
     "$job.credits": "what the job has cost so far, in credits",
     "$job.usd": "what the job has cost so far, in US dollars",

@@ -17,7 +17,7 @@ siblings: OpenAPI 3.0.3, Schema Object); since 3.1 a schema is JSON Schema 2020-
 
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 import msgspec
@@ -238,7 +238,7 @@ def _from_3_0(schema: Schema) -> Schema:
 _ONLY_IN_3_0 = frozenset({"nullable", "discriminator", "xml", "externalDocs", "example"})
 _OF_OTHER_DRAFTS = frozenset({"definitions", "dependencies", "additionalItems", "id"})
 
-_APPLICATORS: dict[str, Callable[[_Conversion, JSON, str, int], JSON]] = {
+_APPLICATORS: Mapping[str, Callable[[_Conversion, JSON, str, int], JSON]] = {
     "$ref": _Conversion.reference,
     "allOf": _Conversion.all_of,
     "anyOf": _Conversion.alternatives,

@@ -4,7 +4,7 @@ jsonschema (as `agreement` has it) finds the errors; this module words them, one
 its foot. It is imported when something has to be explained, not when a server starts.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -253,7 +253,7 @@ _KINDS = _TAGS | {"type", "not", "None"}
 
 _Words: TypeAlias = Callable[[_Error], _Told]
 
-WORDS: dict[str, _Words] = {
+WORDS: Mapping[str, _Words] = {
     "type": _type,
     "enum": _enum,
     "const": _const,

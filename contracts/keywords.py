@@ -7,7 +7,7 @@ does not allow means nothing: it is dropped, so that the rest of the schema stay
 import math
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from jsonschema_rs import Draft202012Validator
@@ -122,7 +122,7 @@ def _compiles(expression: str) -> bool:
     return True
 
 
-ASSERTIONS: dict[str, Callable[[JSON], JSON]] = {
+ASSERTIONS: Mapping[str, Callable[[JSON], JSON]] = {
     "type": types,
     "enum": values,
     "const": data,
@@ -146,7 +146,7 @@ ASSERTIONS: dict[str, Callable[[JSON], JSON]] = {
 }
 """Keyword to the function that returns what it holds, if that means anything (Validation vocabulary)."""
 
-ANNOTATIONS: dict[str, Callable[[JSON], JSON]] = {
+ANNOTATIONS: Mapping[str, Callable[[JSON], JSON]] = {
     "$comment": text,
     "title": text,
     "description": text,

@@ -1,13 +1,13 @@
 """What a schema asks for, in a phrase: ``"a string or null"``, ``"an object with url"``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .pointers import JSON
 from .references import UnresolvableReference, locate
 from .words import either, one_of, show
 
-NOUNS = {
+NOUNS: Mapping[str, str] = {
     "null": "null",
     "boolean": "true or false",
     "object": "an object",
@@ -83,7 +83,7 @@ def _of_all(schema: Any, root: dict[str, JSON], hops: int) -> str:
     return next((words for words in phrases if words != "anything"), "anything")
 
 
-_PHRASES: dict[str, Callable[[Any, dict[str, JSON], int], str]] = {
+_PHRASES: Mapping[str, Callable[[Any, dict[str, JSON], int], str]] = {
     "const": lambda schema, _root, _hops: show(schema["const"]),
     "enum": lambda schema, _root, _hops: one_of(schema["enum"]),
     "$ref": lambda schema, root, hops: phrase(_target(schema, root), root, hops),

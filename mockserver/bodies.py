@@ -1,6 +1,7 @@
 """Request bodies: JSON as RFC 8259 means it, refused in words where Python's decoder is lenient."""
 
 import json
+from collections import Counter
 from typing import Any
 
 from bodydouble.contracts.pointers import JSON
@@ -89,8 +90,7 @@ def _around(text: str, position: int) -> str:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))
+        ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
         raise BadBody(f"the name {twice[:60]!r} stands twice in one object", "every name once", "two values")
     return made
 

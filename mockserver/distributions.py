@@ -65,7 +65,8 @@ class LogLogistic(msgspec.Struct, frozen=True):
 
     def quantile(self, share: float) -> float:
         """Return a duration within the bounds."""
-        return min(max(self.median * (share / (1 - share)) ** (1 / self.shape), self.low), self.high)
+        spread: float = (share / (1 - share)) ** (1 / self.shape)
+        return min(max(self.median * spread, self.low), self.high)
 
 
 class Empirical(msgspec.Struct, frozen=True):

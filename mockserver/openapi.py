@@ -1,6 +1,7 @@
 """The contract as one OpenAPI document, served beside the API so that other tools can use it."""
 
 import json
+from collections.abc import Mapping, Sequence
 
 from starlette.types import Receive, Scope, Send
 
@@ -9,7 +10,7 @@ from bodydouble.contracts.contract import Contract
 from .messages import Response
 from .sending import reply
 
-HERE = [{"url": "/"}]
+HERE: Sequence[Mapping[str, str]] = ({"url": "/"},)
 """Upstream's servers are left out: a tool that is given this document would call them."""
 
 

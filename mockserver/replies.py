@@ -7,11 +7,12 @@ they hold (:data:`ROLES`) are filled from the plan; everything else the schema d
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
 from bodydouble.contracts.job_pattern import JobPattern, Promise, ReplyShape
-from bodydouble.contracts.pointers import JSON, look_up, tokens_of
+from bodydouble.contracts.pointers import JSON, join, look_up, tokens_of
 from bodydouble.contracts.samples import Sampler, Unsampleable
 from bodydouble.contracts.schemas import types_of
 from bodydouble.contracts.stages import Stage
@@ -60,7 +61,9 @@ FALLBACKS: Mapping[Stage, tuple[Stage, ...]] = {
 }
 """Stages to show where an API has no word for one; a job that cannot be said to have failed stays as it was."""
 
-AT_FIRST = {stage: (stage, Stage.INITIAL, Stage.RUNNING, Stage.SUCCESS) for stage in Stage}
+AT_FIRST: Mapping[Stage, tuple[Stage, ...]] = {
+    stage: (stage, Stage.INITIAL, Stage.RUNNING, Stage.SUCCESS) for stage in Stage
+}
 """The same for a create: many know one status only, such as ``queued``, or ``ok`` for a job that was taken."""
 
 
@@ -204,7 +207,7 @@ def _related(pointer: str, place: str) -> bool:
 def _leaves(value: JSON, pointer: str = "") -> Iterator[tuple[str, JSON]]:
     if isinstance(value, dict):
         for name, member in value.items():
-            yield from _leaves(member, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+            yield from _leaves(member, join(pointer, name))
     elif isinstance(value, list):
         for index, member in enumerate(value):
             yield from _leaves(member, f"{pointer}/{index}")
@@ -214,17 +217,17 @@ def _leaves(value: JSON, pointer: str = "") -> Iterator[tuple[str, JSON]]:
 
 def _with_slots(body: JSON, slots: Iterable[tuple[str, Slot]]) -> bytes:
     """Encode ``body`` with markers at the slots, then turn the markers into format fields."""
-    marked = msgspec.json.decode(msgspec.json.encode(body))
-    fields = []
+    marked: Any = msgspec.json.decode(msgspec.json.encode(body))
+    fields: list[tuple[bytes, bytes]] = []
     for number, (pointer, slot) in enumerate(slots):
         *parents, last = tokens_of(pointer)
-        holder = look_up(marked, "".join(f"/{p.replace('~', '~0').replace('/', '~1')}" for p in parents))
+        holder: Any = look_up(marked, join("", *parents))
         marker = f"\0{number}\0"
         holder[int(last) if isinstance(holder, list) else last] = marker
         fields.append((msgspec.json.encode(marker), f"%({slot})b".encode()))
     text = msgspec.json.encode(marked).replace(b"%", b"%%")
-    for marker, field in fields:
-        text = text.replace(marker, field)
+    for mark, field in fields:
+        text = text.replace(mark, field)
     return text
 
 

@@ -166,7 +166,7 @@ def _submissions(plays: list[Play]) -> Submissions:
 def _submission(play: Play) -> Submission:
     submit = play.pattern.submit
     schema = submit.request.lenient if submit.request else {}
-    return Submission(play, Validator(schema), tuple(_images(schema)))
+    return Submission(play, Validator(dict(schema)), tuple(_images(schema)))
 
 
 def _images(schema: Mapping[str, JSON]) -> Iterable[tuple[str, ImageRules]]:
