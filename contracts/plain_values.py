@@ -78,7 +78,7 @@ def _fractions(schema: Mapping[str, JSON]) -> Iterator[Fraction]:
     if high is not None:
         yield from ((floor(high / step) - number) * step for number in range(SERIES))
     if low is not None and high is not None:
-        yield from (low + (high - low) * Fraction(number, SERIES) for number in range(1, SERIES))
+        yield from (low + (high - low) * Fraction(number, SERIES) for number in range(SERIES + 1))
     yield from (number * step for number in range(1, SERIES))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 import msgspec
+from msgspec.structs import replace
 
 from .folding import fold, members_of
 from .hints import is_composite, likeliest_types, listed_values, shown_values
@@ -145,7 +146,7 @@ class _Search(msgspec.Struct):
         if keyword == "if":
             options = [{"allOf": [view["if"], view.get("then", {})]}, view.get("else", {}), {}]
         for option in options:
-            yield from self.values(msgspec.structs.replace(here, schema={"allOf": [rest, option]}))
+            yield from self.values(replace(here, schema={"allOf": [rest, option]}))
 
     def _returns(self, here: _Node) -> Callable[[JSON], bool]:
         """Whether a schema leads back to where we come from; what does is tried last."""
@@ -166,18 +167,24 @@ class _Search(msgspec.Struct):
                     yield from numbers(view)
 
     def _objects(self, here: _Node, view: dict[str, JSON]) -> Iterator[JSON]:
-        """What is required or wanted, then everything: an optional property may be needed beside another."""
+        """What is required or wanted, then everything, then more than is declared: others may need or demand it."""
+        every = None
         for wanted in (self.sampler.wanted, lambda _pointer: True):
-            made = self._object(here, view, wanted)
-            if made is not None:
-                yield made
+            every = self._object(here, view, wanted)
+            if every is not None:
+                yield every
+        if every is not None:
+            yield self._filled(here, view, every)
 
     def _object(
         self, here: _Node, view: dict[str, JSON], wanted: Callable[[str], bool]
     ) -> dict[str, JSON] | None:
         required = required_of(view)
+        needed = (
+            name for names in _mapping(view.get("dependentRequired")).values() for name in _names(names)
+        )
         made: dict[str, JSON] = {}
-        for name in dict.fromkeys((*_mapping(view.get("properties")), *required)):
+        for name in dict.fromkeys((*_mapping(view.get("properties")), *required, *needed)):
             member = _member(here, view, name)
             if name not in required and (self._returns(here)(member.schema) or not wanted(member.pointer)):
                 continue
@@ -185,19 +192,18 @@ class _Search(msgspec.Struct):
                 made[name] = value
             if name in required and name not in made:
                 return None
-        return self._filled(here, view, made)
+        return made
 
     def _filled(self, here: _Node, view: dict[str, JSON], made: dict[str, JSON]) -> dict[str, JSON]:
-        """Properties that nobody has named, where a schema demands a number of them."""
-        missing = _whole(view.get("minProperties")) - len(made)
-        if missing > 0:
-            naming: JSON = {"allOf": [{"type": "string"}, view.get("propertyNames", {})]}
-            for name in self.values(msgspec.structs.replace(here, schema=naming)):
-                for value in islice(self.values(_member(here, view, str(name))), 1):
-                    made.setdefault(str(name), value)
-                if len(made) >= _whole(view.get("minProperties")):
-                    break
-        return made
+        """Properties that nobody has named, as many as ``minProperties`` demands more."""
+        filled = dict(made)
+        naming: JSON = {"allOf": [{"type": "string"}, view.get("propertyNames", {})]}
+        for name in self.values(replace(here, schema=naming)):
+            if len(filled) >= _whole(view.get("minProperties")):
+                break
+            for value in islice(self.values(_member(here, view, str(name))), 1):
+                filled.setdefault(str(name), value)
+        return filled
 
     def _arrays(self, here: _Node, view: dict[str, JSON]) -> Iterator[JSON]:
         wanted = self.sampler.wanted(join(here.pointer, 0)) and not self._returns(here)(view.get("items"))
@@ -214,9 +220,7 @@ class _Search(msgspec.Struct):
         for index in range(MAX_ITEMS):
             item = leading[index] if index < len(leading) else view.get("items", {})
             schema: JSON = {"allOf": [item, view["contains"]]} if index < contained else item
-            values = self.values(
-                msgspec.structs.replace(here, pointer=join(here.pointer, index), schema=schema)
-            )
+            values = self.values(replace(here, pointer=join(here.pointer, index), schema=schema))
             fresh = (value for value in values if view.get("uniqueItems") is not True or value not in taken)
             for value in islice(fresh, 1):
                 taken.append(value)
@@ -239,7 +243,7 @@ def _member(here: _Node, view: Mapping[str, JSON], name: str) -> _Node:
         matching.append(declared[name])
     every: JSON = {"allOf": matching} if matching else view.get("additionalProperties", {})
     schema = matching[0] if len(matching) == 1 else every
-    return msgspec.structs.replace(here, pointer=join(here.pointer, name), schema=schema)
+    return replace(here, pointer=join(here.pointer, name), schema=schema)
 
 
 def _value_at(value: JSON, pointer: str, default: JSON) -> JSON:
@@ -247,6 +251,10 @@ def _value_at(value: JSON, pointer: str, default: JSON) -> JSON:
         return look_up(value, pointer)
     except LookupError:
         return default
+
+
+def _names(value: JSON) -> list[str]:
+    return [name for name in value if isinstance(name, str)] if isinstance(value, list) else []
 
 
 def _mapping(value: JSON) -> dict[str, JSON]:
