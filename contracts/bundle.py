@@ -1,11 +1,12 @@
 """The bundled contract: read from a file prepared ahead, so that a server starts without the overlay's libraries."""
 
 import json
-from importlib.resources import files
+from pathlib import Path
 
 from .contract import Contract, build
 from .fragments import Fragment
 
+FOLDER = Path(__file__).parent / "bundled"
 PREPARED = "prepared.json"
 SOURCES = ("create.json", "poll.json")
 OVERLAY = "overlay.yaml"
@@ -17,7 +18,7 @@ def bundled_text(name: str) -> str:
     Raises:
         FileNotFoundError: The installation is incomplete.
     """
-    return files(__package__).joinpath("bundled", name).read_text("utf-8")
+    return (FOLDER / name).read_text("utf-8")
 
 
 def bundled_fragments() -> tuple[Fragment, ...]:

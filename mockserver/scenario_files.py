@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from math import inf
+from pathlib import Path
 from typing import Any
 
 from bodydouble.contracts.pointers import JSON
@@ -14,6 +14,7 @@ from .distributions import Distribution, Fixed, LogLogistic, Uniform
 from .faults import ALWAYS, DEFAULT_RATE, Answer, Fault, Form, Retry, Rule, Span, Target, Wire
 from .scenarios import QUEUED, RUNNING, SUCCEEDS, Body, Outcome, PollCount, Scenario
 
+FOLDER = Path(__file__).parent / "scenes"
 SHOWN = 5
 
 
@@ -33,7 +34,7 @@ def schema() -> dict[str, JSON]:
 
 
 def _text(name: str) -> str:
-    return files(__package__).joinpath("scenes", name).read_text("utf-8")
+    return (FOLDER / name).read_text("utf-8")
 
 
 def read(value: JSON, source: str) -> tuple[Scenario, ...]:
