@@ -15,6 +15,9 @@ MAX_WAITING = 1_000
 MAX_BYTES = 256 * 1024 * 1024
 """Bytes of bodies that may wait."""
 
+MAX_UNSAVED = 20
+"""Files that may wait to be written while exchanges wait to be looked at."""
+
 Say = Callable[[str], None]
 """Shows a line to the person who runs the proxy."""
 
@@ -35,6 +38,7 @@ class Observer:
         self._bytes = 0
         self._lock = threading.Lock()
         self._troubles: set[str] = set()
+        self._unsaved: dict[str, Change] = {}
         self._thread = threading.Thread(target=self._run, name="observer", daemon=True)
         self._thread.start()
 
@@ -61,6 +65,10 @@ class Observer:
             self._look(exchange)
             with self._lock:
                 self._bytes -= _size(exchange)
+            # Of several changes of one file the last is enough, but nothing waits long to be safe.
+            if self._waiting.empty() or len(self._unsaved) >= MAX_UNSAVED:
+                self._save()
+        self._save()
 
     def _look(self, exchange: Exchange) -> None:
         try:
@@ -70,14 +78,18 @@ class Observer:
             return
         for finding in sighting.findings:
             self._say(as_line(finding))
-        if self._folder and sighting.change:
-            self._save(self._folder, sighting.change)
+        if sighting.change:
+            self._unsaved[sighting.change.key] = sighting.change
 
-    def _save(self, folder: RecordingFolder, change: Change) -> None:
-        try:
-            folder.save(change)
-        except OSError as problem:
-            self._tell(f"error: cannot record in {folder.folder}: {problem.strerror or problem}")
+    def _save(self) -> None:
+        changes, self._unsaved = self._unsaved, {}
+        if self._folder is None:
+            return
+        for change in changes.values():
+            try:
+                self._folder.save(change)
+            except OSError as problem:
+                self._tell(f"error: cannot record in {self._folder.folder}: {problem.strerror or problem}")
 
     def _tell(self, line: str) -> None:
         """Say what goes wrong here once; it will go wrong again."""

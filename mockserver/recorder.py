@@ -9,7 +9,7 @@ from bodydouble.contracts.stages import Stage
 
 from .digests import Secrets
 from .pseudonyms import JOB, Pseudonyms
-from .recordings import Asked, Recording, Said, Turn, render, render_misc
+from .recordings import Asked, Misc, Recording, Said, Turn, render, render_misc
 from .scribe import Scribe
 
 MAX_JOBS = 10_000
@@ -32,11 +32,16 @@ class Change:
 
     Attributes:
         key: What it is about: a job's real id, or :data:`MISC`. It is not to be shown.
-        text: All of it.
+        content: All that it holds.
     """
 
     key: str
-    text: str
+    content: Recording | Misc
+
+    @property
+    def text(self) -> str:
+        """The file's text; made when it is written, since a later change of the same file makes it needless."""
+        return render(self.content) if isinstance(self.content, Recording) else render_misc(self.content)
 
 
 @dataclass(slots=True)
@@ -81,7 +86,7 @@ class Recorder:
             life = self._begin(job_id, exchange, match)
         self._lives.move_to_end(job_id)
         self._turn(life, exchange, match)
-        return Change(job_id, render(life.recording))
+        return Change(job_id, life.recording)
 
     def _learn_keys(self, exchange: Exchange) -> None:
         """A key is looked for everywhere from the moment it was first sent."""
@@ -140,7 +145,7 @@ class Recorder:
         asked = _asked(exchange, self._misc_scribe, MAX_MISC_BODY)
         self._misc.append((asked, _turn(exchange, None, self._misc_scribe, self._misc_start, MAX_MISC_BODY)))
         self._misc_seen += 1
-        return Change(MISC, render_misc(self._misc, self._misc_seen - len(self._misc)))
+        return Change(MISC, Misc(tuple(self._misc), self._misc_seen - len(self._misc)))
 
 
 def job_of(exchange: Exchange, match: Match | None) -> str:

@@ -6,7 +6,7 @@ follows from ``turns``, for the reader's sake; it is not read back.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -145,6 +145,19 @@ class Recording:
         return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Misc:
+    """Exchanges that belong to no job.
+
+    Attributes:
+        exchanges: The last ones, in order.
+        dropped: How many came before them.
+    """
+
+    exchanges: tuple[tuple[Asked, Turn], ...]
+    dropped: int = 0
+
+
 def rounded(seconds: float) -> float:
     """Return a time as recordings state it."""
     return round(seconds, DIGITS)
@@ -166,10 +179,10 @@ def render(recording: Recording) -> str:
     )
 
 
-def render_misc(exchanges: Iterable[tuple[Asked, Turn]], dropped: int) -> str:
-    """Return the text of exchanges that belong to no job; ``dropped`` of them are no longer among them."""
-    listed: list[JSON] = [{"request": _asked(asked), "reply": _turn(turn)} for asked, turn in exchanges]
-    return _text({"format": MISC_FORMAT, "dropped": dropped, "exchanges": listed})
+def render_misc(misc: Misc) -> str:
+    """Return the text of exchanges that belong to no job, with a line end."""
+    listed: list[JSON] = [{"request": _asked(asked), "reply": _turn(turn)} for asked, turn in misc.exchanges]
+    return _text({"format": MISC_FORMAT, "dropped": misc.dropped, "exchanges": listed})
 
 
 def _text(document: dict[str, JSON]) -> str:

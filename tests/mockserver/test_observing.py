@@ -7,8 +7,8 @@ import pytest
 from bodydouble.contracts.exchanges import Body, Exchange, Message
 from bodydouble.mockserver import observing
 from bodydouble.mockserver.observing import Observer
-from bodydouble.mockserver.recorder import Recorder
-from bodydouble.mockserver.recording_files import RecordingFolder
+from bodydouble.mockserver.recorder import Change, Recorder
+from bodydouble.mockserver.recording_files import RecordingFolder, read_folder
 from bodydouble.mockserver.watching import Sighting, Watch
 from tests.exchanging import JOBS, created, polled
 
@@ -98,3 +98,22 @@ def test_a_check_that_fails_does_not_end_the_checking() -> None:
     list(observer.close())
     assert lines[0] == "error: exchange 1 could not be judged: RuntimeError"
     assert "reply-status-undocumented" in lines[1]
+
+
+def test_of_several_changes_of_one_file_the_last_is_written(tmp_path: Path) -> None:
+    class Counting(RecordingFolder):
+        saved = 0
+
+        def save(self, change: Change) -> Path:
+            self.saved += 1
+            return super().save(change)
+
+    folder, watch = Counting(tmp_path), Slow()
+    watch._recorder = Recorder("", b"0123456789abcdef")
+    observer = Observer(watch, print, folder)
+    for exchange in (created(), *(polled("running", number=n, at=float(n)) for n in range(2, 50))):
+        observer.saw(exchange)
+    watch.allowed.set()
+    list(observer.close())
+    assert folder.saved < 5
+    assert len(read_folder(tmp_path)[0].turns) == 49

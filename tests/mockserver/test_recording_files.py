@@ -11,9 +11,9 @@ import pytest
 
 from bodydouble.mockserver.recorder import MISC, Change
 from bodydouble.mockserver.recording_files import FolderError, RecordingFolder, read_folder
-from bodydouble.mockserver.recordings import Recording, RecordingError, Turn, render
+from bodydouble.mockserver.recordings import Misc, Recording, RecordingError, Turn
 
-TEXT = render(Recording("job-1"))
+EMPTY = Recording("job-1")
 
 
 def names(folder: Path) -> list[str]:
@@ -23,55 +23,56 @@ def names(folder: Path) -> list[str]:
 def test_each_job_has_a_file_and_everything_else_one(tmp_path: Path) -> None:
     folder = RecordingFolder(tmp_path / "deep" / "er")
     for key in ("b", MISC, "a", "b", MISC):
-        folder.save(Change(key, TEXT))
+        folder.save(Change(key, EMPTY if key != MISC else Misc(())))
     assert names(folder.folder) == ["job-0001.json", "job-0002.json", "misc-0001.json"]
 
 
 def test_hostile_ids_name_no_file(tmp_path: Path) -> None:
     folder = RecordingFolder(tmp_path)
     for key in ("../../evil", "/etc/passwd", "a\0b", "x" * 5000):
-        assert folder.save(Change(key, TEXT)).parent == tmp_path
+        assert folder.save(Change(key, EMPTY)).parent == tmp_path
 
 
 def test_a_second_recorder_goes_on_counting(tmp_path: Path) -> None:
-    RecordingFolder(tmp_path).save(Change("a", "old"))
-    RecordingFolder(tmp_path).save(Change("a", "new"))
-    assert (tmp_path / "job-0001.json").read_text() == "old"
-    assert (tmp_path / "job-0002.json").read_text() == "new"
+    RecordingFolder(tmp_path).save(Change("a", Recording("old")))
+    RecordingFolder(tmp_path).save(Change("a", Recording("new")))
+    assert [recording.job for recording in read_folder(tmp_path)] == ["old", "new"]
 
 
 def test_recorders_beside_each_other_share_no_file(tmp_path: Path) -> None:
     def record(name: str) -> None:
         folder = RecordingFolder(tmp_path)
         for number in range(20):
-            folder.save(Change(f"{name}-{number}", f"{name}-{number}"))
+            folder.save(Change(f"{name}-{number}", Recording(f"{name}-{number}")))
 
     program = f"""
 from pathlib import Path
 from bodydouble.mockserver.recorder import Change
 from bodydouble.mockserver.recording_files import RecordingFolder
+from bodydouble.mockserver.recordings import Recording
 folder = RecordingFolder(Path({str(tmp_path)!r}))
 for number in range(20):
-    folder.save(Change(f"other-{{number}}", f"other-{{number}}"))
+    folder.save(Change(f"other-{{number}}", Recording(f"other-{{number}}")))
 """
     other = subprocess.Popen([sys.executable, "-c", program])
     record("own")
     assert other.wait(60) == 0
-    texts = {path.read_text() for path in tmp_path.glob("job-*.json")}
-    assert texts == {f"{name}-{number}" for name in ("own", "other") for number in range(20)}
+    assert {recording.job for recording in read_folder(tmp_path)} == {
+        f"{name}-{number}" for name in ("own", "other") for number in range(20)
+    }
 
 
 def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
     folder = RecordingFolder(tmp_path)
     turns = tuple(Turn("poll", float(n), 0.1, 200, "queued") for n in range(300))
-    texts = [render(Recording("job-1", turns=turns[:count])) for count in (1, 300)]
-    path = folder.save(Change("a", texts[0]))
+    changes = [Change("a", Recording("job-1", turns=turns[:count])) for count in (1, 300)]
+    path = folder.save(changes[0])
     stop = threading.Event()
 
     def write() -> None:
         while not stop.is_set():
-            for text in texts:
-                folder.save(Change("a", text))
+            for change in changes:
+                folder.save(change)
 
     thread = threading.Thread(target=write)
     thread.start()
@@ -80,7 +81,7 @@ def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
     finally:
         stop.set()
         thread.join()
-    assert seen <= set(texts)
+    assert seen <= {change.text for change in changes}
 
 
 def test_a_kill_leaves_whole_files(tmp_path: Path) -> None:
@@ -88,12 +89,12 @@ def test_a_kill_leaves_whole_files(tmp_path: Path) -> None:
 from pathlib import Path
 from bodydouble.mockserver.recorder import Change
 from bodydouble.mockserver.recording_files import RecordingFolder
-from bodydouble.mockserver.recordings import Recording, Turn, render
+from bodydouble.mockserver.recordings import Recording, Turn
 folder = RecordingFolder(Path({str(tmp_path)!r}))
 turns = ()
 while True:
     turns += (Turn("poll", float(len(turns)), 0.1, 200, "queued"),)
-    folder.save(Change("a", render(Recording("job-1", turns=turns))))
+    folder.save(Change("a", Recording("job-1", turns=turns)))
 """
     run = subprocess.Popen([sys.executable, "-c", program])
     while not (tmp_path / "job-0001.json").exists():
@@ -116,8 +117,8 @@ def test_a_folder_that_cannot_be_written_is_told_at_once(tmp_path: Path) -> None
 def test_recordings_are_read_by_name_and_nothing_else(tmp_path: Path) -> None:
     folder = RecordingFolder(tmp_path)
     for number in range(11):
-        folder.save(Change(str(number), render(Recording(f"job-{number}"))))
-    folder.save(Change(MISC, "{}"))
+        folder.save(Change(str(number), Recording(f"job-{number}")))
+    folder.save(Change(MISC, Misc(())))
     (tmp_path / ".job-0001.json.abcd").write_text("half")
     (tmp_path / "notes.txt").write_text("mine")
     assert [recording.job for recording in read_folder(tmp_path)] == [f"job-{n}" for n in range(11)]

@@ -11,6 +11,7 @@ from bodydouble.contracts.stages import Stage
 from bodydouble.mockserver.recordings import (
     FORMAT,
     Asked,
+    Misc,
     Recording,
     RecordingError,
     Said,
@@ -153,7 +154,7 @@ def test_parsing_wrong_types_is_total(members: dict[str, Any]) -> None:
 
 def test_exchanges_of_no_job_are_listed() -> None:
     assert LIFE.request
-    document = json.loads(render_misc([(LIFE.request, LIFE.turns[2])], dropped=3))
+    document = json.loads(render_misc(Misc(((LIFE.request, LIFE.turns[2]),), dropped=3)))
     assert document["dropped"] == 3
     assert document["exchanges"][0]["request"]["path"] == "/jobs"
     assert document["exchanges"][0]["reply"]["code"] == 502
