@@ -6,14 +6,14 @@ from pathlib import Path
 from .contract import Contract, build
 from .fragments import Fragment
 
-FOLDER = Path(__file__).parent / "bundled"
-PREPARED = "prepared.json"
-SOURCES = ("create.json", "poll.json")
-OVERLAY = "overlay.yaml"
+FOLDER = Path(__file__).parent
+PREPARED = "bundled/prepared.json"
+SOURCES = ("bundled/create.json", "bundled/poll.json")
+OVERLAY = "bundled/overlay.yaml"
 
 
 def bundled_text(name: str) -> str:
-    """Return one of the bundled files.
+    """Return one of the bundled files; its name is what messages call it.
 
     Raises:
         FileNotFoundError: The installation is incomplete.

@@ -81,7 +81,7 @@ def _read(path: str) -> Loaded:
 
 def bundled() -> tuple[Fragment, ...]:
     """Return the bundled fragments as published, no overlay applied."""
-    return tuple(fragment for name in SOURCES for fragment in parse(bundled_text(name), f"{BUNDLED}/{name}"))
+    return tuple(fragment for name in SOURCES for fragment in parse(bundled_text(name), name))
 
 
 def overlaid(fragments: Iterable[Fragment], overlays: Iterable[Overlay]) -> tuple[Fragment, ...]:
@@ -109,5 +109,5 @@ def overlay_named(name: str) -> Overlay:
         OverlayError: It is no overlay.
     """
     if name == BUNDLED:
-        return parse_overlay(bundled_text(OVERLAY), f"{BUNDLED}/{OVERLAY}")
+        return parse_overlay(bundled_text(OVERLAY), OVERLAY)
     return parse_overlay(contents(Path(name)), name)
