@@ -41,6 +41,7 @@ SHELL: dict[str, str] = {
     "bodydouble.mockserver.cli_demo": "is the command line, and runs server and client beside each other",
     "bodydouble.mockserver.cli_generate": "is the command line, and shows progress on the terminal",
     "bodydouble.mockserver.cli_job": "is the command line",
+    "bodydouble.mockserver.cli_learn": "is the command line, and writes what was learned",
     "bodydouble.mockserver.cli_proxy": "is the command line",
     "bodydouble.mockserver.cli_serve": "is the command line, and sets up the log",
     "bodydouble.mockserver.cli_watching": "shows progress on the terminal, and maps signals to exit codes",
