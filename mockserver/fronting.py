@@ -97,7 +97,8 @@ class Connection:
         try:
             while await self._serve_one():
                 self._http.start_next_cycle()
-        except (ClientGone, ConnectionError):
+        except (ClientGone, ConnectionError, h11.LocalProtocolError):
+            # The last: what upstream sent could be read, and may not be sent on.
             self.abort()
         finally:
             await self._close()

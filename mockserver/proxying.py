@@ -80,7 +80,11 @@ class Proxy:
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=0)
-        self._transport = transport or httpx2.AsyncHTTPTransport(trust_env=False, limits=limits)
+        # A private authority may be named as OpenSSL names it, by SSL_CERT_FILE; nothing else comes from there.
+        trusted = httpx2.create_ssl_context(trust_env=True)
+        self._transport = transport or httpx2.AsyncHTTPTransport(
+            verify=trusted, trust_env=False, limits=limits
+        )
         self._upstream = upstream
         self._saw = saw
         self._patience = {

@@ -482,3 +482,48 @@ def test_every_failure_has_its_words(error: Exception, status: int) -> None:
     assert trouble.status == status
     assert trouble.detail.startswith("http://h: ")
     assert len(trouble.detail) > len("http://h: ")
+
+
+ODD = (
+    b"HTTP/1.1 999 \xff\xfe\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nX-Empty:\r\nX-Latin: \xe4\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nX-Folded: a\r\n b\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 9\r\n\r\n0\r\n\r\n",
+    b"HTTP/1.1 204 No\r\nContent-Length: 5\r\n\r\nhello",
+    b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+    b"HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.0 200 OK\r\n\r\nuntil the end",
+    b"HTTP/2 200 OK\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nX: " + b"a" * 200_000 + b"\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 9999999999999999999999999\r\n\r\n",
+)
+
+
+@pytest.mark.parametrize("reply", ODD)
+def test_an_odd_reply_passes_or_is_told_and_never_hangs(
+    reply: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with upstream(answering(reply)) as served, proxied(served.url) as proxy:
+        told = raw(proxy.port, get())
+        assert told.startswith(b"HTTP/1.1 ") or told == b"<reset>"
+        assert split(raw(proxy.port, get("http://still/")))[0].split()[1] == b"400"
+    assert caplog.records == []
+
+
+def test_a_reply_that_ends_with_the_connection_comes_whole() -> None:
+    with (
+        upstream(answering(b"HTTP/1.0 200 OK\r\n\r\nuntil", b" the end")) as served,
+        proxied(served.url) as proxy,
+    ):
+        told = httpx2.get(f"http://127.0.0.1:{proxy.port}/", trust_env=False)
+    assert told.text == "until the end"
+
+
+def test_an_upgrade_by_upstream_is_no_reply() -> None:
+    with upstream(answering(ODD[9])) as served, proxied(served.url) as proxy:
+        assert problem_of(raw(proxy.port, get())) == (502, "upstream-broken")
