@@ -19,7 +19,7 @@ def test_every_bundled_file_is_there(name: str) -> None:
 
 def test_the_prepared_fragments_are_the_bundled_ones_in_order() -> None:
     fragments = bundled_fragments()
-    assert [fragment.source for fragment in fragments] == [f"bundled/{name}" for name in SOURCES]
+    assert [fragment.source for fragment in fragments] == [*SOURCES]
     for name, fragment in zip(SOURCES, fragments, strict=True):
         published = json.loads(bundled_text(name))
         assert fragment.document["paths"].keys() == published["paths"].keys()  # type: ignore[union-attr]
