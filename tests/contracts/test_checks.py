@@ -1,15 +1,29 @@
 import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bodydouble.contracts.check_rules import Direction
-from bodydouble.contracts.checks import EXCHANGE_RULES, RULES, Checker
+from bodydouble.contracts.checks import EXCHANGE_RULES, RULES, Checker, check_observation
+from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.exchanges import Body, Ending, Exchange, Message
+from bodydouble.contracts.findings import Finding
+from bodydouble.contracts.history_checks import observe
+from bodydouble.contracts.loading import load
 from bodydouble.contracts.matching import Matcher
+from bodydouble.contracts.stages import Stage
+from bodydouble.mockserver.announcing import sample_body
 from bodydouble.mockserver.clocks import ManualClock
-from tests.apis import BUNDLED, asked, posted, route, service
+from bodydouble.mockserver.messages import Request, Response
+from bodydouble.mockserver.routes import Submission
+from bodydouble.mockserver.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS, Scenario
+from bodydouble.mockserver.service import Service
+from tests.apis import BUNDLED, posted, route, sent, service
 from tests.exchanging import JOBS, KEY, created
 
 CHECKER, MATCHER = Checker(JOBS), Matcher(JOBS)
@@ -84,32 +98,67 @@ def test_checking_is_total_over_bytes(content: bytes, kind: str) -> None:
     CHECKER.exchange(exchange, match)
 
 
-def test_a_double_keeps_its_own_contract() -> None:
-    """The bundled API as the double plays it, from the create to the end, gives no finding."""
-    clock = ManualClock()
-    playing = service(clock=clock)
-    path = "/v2/video/generations"
-    checker, matcher = Checker(BUNDLED), Matcher(BUNDLED)
-    body = json.dumps({"model": "video-01", "prompt": "a boat"}).encode()
-    answers = [(posted(body, path), playing.answer(route(playing, path), posted(body, path)))]
-    job_id = json.loads(answers[0][1].body)["id"]
-    for _ in range(5):
+def life(playing: Service, clock: ManualClock, submission: Submission) -> Iterator[tuple[Request, Response]]:
+    """Every request of one job's life with its reply, as the double plays it."""
+    pattern = submission.play.pattern
+    body = json.dumps(sample_body(pattern)).encode()
+    create = posted(body, pattern.submit.path)
+    created = playing.answer(route(playing, pattern.submit.path), create)
+    yield create, created
+    told = json.loads(created.body)
+    job_id = next(told[place[1:]] for place in pattern.submitted.ids if place[1:] in told)
+    for _ in range(4):
+        name = pattern.parameter.name
+        path = pattern.poll.path.replace(f"{{{name}}}", job_id)
+        poll = Request("GET", path, f"{name}={job_id}".encode(), sent({}), path_id=job_id)
+        yield poll, playing.answer(route(playing, pattern.poll.path), poll)
         clock.advance(60)
-        poll = asked(f"generation_id={job_id}", path)
-        answers.append((poll, playing.answer(route(playing, path), poll)))
-    for request, response in answers:
-        reply = Message(
-            tuple((name.decode(), value.decode()) for name, value in response.headers),
-            Body(response.body, len(response.body)),
-        )
-        sent = Message(
-            tuple((name.decode(), value.decode()) for name, value in request.headers.items()),
-            Body(request.body, len(request.body)),
-        )
-        exchange = Exchange(1, request.method, path, request.query.decode(), sent, response.status, reply)
-        match = matcher.match(exchange)
-        assert match is not None
-        assert checker.exchange(exchange, match) == ()
+
+
+def exchanged(request: Request, response: Response) -> Exchange:
+    fields = tuple((name.decode(), value.decode()) for name, value in response.headers)
+    asked = tuple((name.decode(), value.decode()) for name, value in request.headers.items())
+    return Exchange(
+        1,
+        request.method,
+        request.path,
+        request.query.decode(),
+        Message(asked, Body(request.body, len(request.body))),
+        response.status,
+        Message(fields, Body(response.body, len(response.body))),
+    )
+
+
+def broken_by(played: Contract, scenario: Scenario) -> list[Finding]:
+    """Play every job of a contract and return what is wrong with what was said."""
+    clock = ManualClock()
+    playing = service(played, clock=clock, scenario=scenario)
+    checker, matcher = Checker(played), Matcher(played)
+    found: list[Finding] = []
+    for served in playing.routes.routes:
+        submissions = served.submissions
+        listed = [*submissions.by_model.values(), submissions.only] if submissions else []
+        for submission in {id(each): each for each in listed if each is not None}.values():
+            pattern, before = submission.play.pattern, []
+            for request, response in life(playing, clock, submission):
+                exchange = exchanged(request, response)
+                match = matcher.match(exchange, pattern)
+                assert match is not None
+                now = observe(replace(exchange, started=clock(), ended=clock()), match)
+                found += [*checker.exchange(exchange, match), *check_observation("", tuple(before), now)]
+                before.append(now)
+            assert before[-1].stage is scenario.outcome.stage or scenario.outcome.stage is Stage.FAILURE
+    return found
+
+
+@pytest.mark.parametrize("scenario", [SUCCEEDS, FAILS_WHILE_GENERATING], ids=lambda scenario: scenario.name)
+def test_a_double_keeps_the_bundled_contract(scenario: Scenario) -> None:
+    assert broken_by(BUNDLED, scenario) == []
+
+
+@pytest.mark.parametrize("scenario", [SUCCEEDS, FAILS_WHILE_GENERATING], ids=lambda scenario: scenario.name)
+def test_a_double_keeps_every_published_contract(upstream: Path, scenario: Scenario) -> None:
+    assert broken_by(load([str(upstream / "fragments")]), scenario) == []
 
 
 def test_findings_name_their_half_and_operation() -> None:
