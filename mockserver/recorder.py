@@ -11,6 +11,7 @@ from .digests import Secrets
 from .pseudonyms import JOB, Pseudonyms
 from .recordings import Asked, Misc, Recording, Said, Turn, render, render_misc
 from .scribe import Scribe
+from .seen_keys import SeenKeys
 
 MAX_JOBS = 10_000
 """Jobs that are remembered; the one that was longest unheard of is forgotten first."""
@@ -19,11 +20,8 @@ MAX_TURNS = 5_000
 MAX_MISC = 500
 """Exchanges of no job that are kept; the oldest leave."""
 MAX_MISC_BODY = 16 * 1024
-MAX_KEYS = 20
-"""Keys that are looked for; the one that was longest unused is forgotten first."""
 MISC = ""
 """Key of the exchanges that belong to no job."""
-KEY_HEADERS = ("authorization", "proxy-authorization", "x-api-key", "api-key", "x-auth-token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ class Recorder:
         self._upstream = upstream
         self._salt = salt
         self._keep = keep
-        self._keys: OrderedDict[str, None] = OrderedDict()
+        self._keys = SeenKeys()
         self._lives: OrderedDict[str, _Life] = OrderedDict()
         self._misc: deque[tuple[Asked, Turn]] = deque(maxlen=MAX_MISC)
         self._misc_scribe = Scribe(Pseudonyms(keep), Secrets(salt))
@@ -76,7 +74,7 @@ class Recorder:
 
     def saw(self, exchange: Exchange, match: Match | None) -> Change:
         """Take an exchange in; return the file that it changes."""
-        self._learn_keys(exchange)
+        self._keys.learn(exchange)
         job_id = job_of(exchange, match)
         life = self._lives.get(job_id)
         new = bool(job_id) and exchange.succeeded
@@ -88,18 +86,9 @@ class Recorder:
         self._turn(life, exchange, match)
         return Change(job_id, life.recording)
 
-    def _learn_keys(self, exchange: Exchange) -> None:
-        """A key is looked for everywhere from the moment it was first sent."""
-        for name in KEY_HEADERS:
-            if key := (exchange.request.field(name) or "").rpartition(" ")[2]:
-                self._keys[key] = None
-                self._keys.move_to_end(key)
-        while len(self._keys) > MAX_KEYS:
-            self._keys.popitem(last=False)
-
     @property
     def _secrets(self) -> Secrets:
-        return Secrets(self._salt, tuple(self._keys))
+        return Secrets(self._salt, self._keys.keys)
 
     def _begin(self, job_id: str, exchange: Exchange, match: Match) -> _Life:
         names = Pseudonyms(self._keep)

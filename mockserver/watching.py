@@ -4,6 +4,8 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import msgspec
+
 from bodydouble.contracts.check_rules import Observation
 from bodydouble.contracts.checks import Checker, check_observation
 from bodydouble.contracts.contract import Contract
@@ -15,6 +17,7 @@ from bodydouble.contracts.matching import Match, Matcher, Role
 from bodydouble.contracts.reports import tally
 
 from .recorder import Change, Recorder, job_of
+from .seen_keys import SeenKeys
 
 MAX_JOBS = 10_000
 MAX_KINDS = 1_000
@@ -58,6 +61,7 @@ class Watch:
         self._matcher = Matcher(contract)
         self._checker = Checker(contract)
         self._recorder = recorder
+        self._keys = SeenKeys()
         self._jobs: OrderedDict[str, _Known] = OrderedDict()
         self._counts: Counter[tuple[str, str, str]] = Counter()
         self._first: dict[tuple[str, str, str], Finding] = {}
@@ -65,6 +69,7 @@ class Watch:
     def saw(self, exchange: Exchange) -> Sighting:
         """Take an exchange in."""
         self.exchanges += 1
+        self._keys.learn(exchange)
         self.lost += exchange.ending is Ending.LOST
         self.left += exchange.ending is Ending.LEFT
         match = self._match(exchange)
@@ -74,7 +79,12 @@ class Watch:
             return Sighting((), change)
         self.unread += _unreadable(exchange.request) or _unreadable(exchange.reply)
         found = (*self._checker.exchange(exchange, match), *self._history(exchange, match))
-        return Sighting(tuple(finding for finding in found if self._is_news(finding)), change)
+        return Sighting(tuple(f for f in map(self._without_keys, found) if self._is_news(f)), change)
+
+    def _without_keys(self, finding: Finding) -> Finding:
+        """A value that is shown because it is wrong may be a key in the wrong place."""
+        message, got = self._keys.without(finding.message), self._keys.without(finding.got)
+        return msgspec.structs.replace(finding, message=message, got=got)
 
     def _match(self, exchange: Exchange) -> Match | None:
         match = self._matcher.match(exchange)

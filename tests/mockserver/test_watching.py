@@ -8,7 +8,7 @@ from bodydouble.mockserver import watching
 from bodydouble.mockserver.recorder import Recorder
 from bodydouble.mockserver.watching import Watch, as_line
 from tests.apis import TEXT, contract, jobs, record, words
-from tests.exchanging import JOBS, created, done, polled
+from tests.exchanging import JOBS, KEY, created, done, polled
 
 
 def found(*exchanges: Exchange, watch: Watch | None = None) -> list[str]:
@@ -54,6 +54,13 @@ def test_a_job_of_which_nothing_is_known_gets_the_benefit_of_the_doubt() -> None
     assert found(polled("waiting"), watch=Watch(two)) == []
     assert found(polled("running"), watch=Watch(two)) == []
     assert found(polled("exploded"), watch=Watch(two)) == ["job-status-unknown"]
+
+
+def test_a_key_in_the_wrong_place_is_never_shown() -> None:
+    watch = Watch(JOBS)
+    found = watch.saw(created({"id": KEY, "status": KEY}, asked={"model": KEY})).findings
+    assert found
+    assert KEY not in "".join((*map(as_line, found), *watch.report()))
 
 
 def test_what_could_not_be_looked_at_is_never_called_fine() -> None:
