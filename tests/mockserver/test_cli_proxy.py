@@ -24,6 +24,7 @@ COMMAND = (sys.executable, "-c", "from bodydouble.mockserver.cli_proxy import pr
 SERVE = (sys.executable, "-c", "from bodydouble.mockserver.cli_serve import serve; serve()")
 KEY = "sk-live-0123456789"
 PATH = "/v2/video/generations"
+MEGA = 1024 * 1024
 
 
 @dataclass
@@ -190,6 +191,41 @@ def test_stopping_while_upstream_hangs_takes_seconds_not_minutes() -> None:
             out, _ = run.stop()
         assert time.monotonic() - started < 10
         assert "stopped" in out
+
+
+def test_200_megabytes_each_way_are_never_held() -> None:
+    def both_ways(link: Link) -> None:
+        head = link.head()
+        if head.startswith(b"POST"):
+            left = 200 * MEGA
+            while left and (piece := link.socket.recv(min(MEGA, left))):
+                left -= len(piece)
+        link.say(
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (200 * MEGA)
+        )
+        for _ in range(200):
+            link.say(b"x" * MEGA)
+
+    with upstream(both_ways) as served, running(COMMAND, "--upstream", served.url) as run:
+        before = _memory(run.process.pid)
+        for method in ("GET", "POST"):
+            body = (b"x" * MEGA for _ in range(200)) if method == "POST" else None
+            headers = {"Content-Length": str(200 * MEGA)} if body else {}
+            with httpx2.stream(
+                method, run.url + PATH, content=body, headers=headers, trust_env=False, timeout=60
+            ) as reply:
+                assert sum(map(len, reply.iter_raw())) == 200 * MEGA
+        grown = _memory(run.process.pid) - before
+    assert grown < 100 * MEGA  # 32 of them are kept for a while to be looked at, before they prove too many
+
+
+def _memory(pid: int) -> int:
+    """The most memory that a process has had, in bytes."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        pytest.skip("the system does not tell how much memory a process has had")
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
 
 
 @pytest.mark.parametrize(
