@@ -21,10 +21,10 @@ from bodydouble.mockserver.announcing import sample_body
 from bodydouble.mockserver.app import create_app
 from bodydouble.mockserver.clocks import ManualClock
 from bodydouble.mockserver.messages import Response
-from bodydouble.mockserver.scenarios import FAILS_WHILE_GENERATING, SCENARIOS, SUCCEEDS, Scenario
+from bodydouble.mockserver.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS, Scenario
 from bodydouble.mockserver.service import Service
 from bodydouble.mockserver.worlds import World, WorldSettings
-from tests.apis import BUNDLED, breaches, id_in, polled, service, submitted
+from tests.apis import breaches, id_in, polled, service, submitted
 
 from .doubles import KEY, LONG
 
@@ -74,8 +74,8 @@ class Walk:
     def _succeed(self, pattern: JobPattern) -> None:
         job = self._submit(pattern, SUCCEEDS)
         seen = [self._poll(pattern, job)]
-        for _ in range(18):
-            self.clock.advance(10)
+        for _ in range(13):
+            self.clock.advance(14)  # less than any job runs
             seen.append(self._poll(pattern, job))
         stages = list(dict.fromkeys(self._stage(pattern, reply) for reply in seen))
         assert stages == [Stage.INITIAL, Stage.RUNNING, Stage.SUCCESS]
@@ -161,37 +161,37 @@ def test_a_model_that_none_of_them_knows_is_refused_with_the_nearest(overlays: t
 
 # Whenever they are polled
 
-seeds, scenarios = st.integers(0, 2**64), st.sampled_from(sorted(SCENARIOS)).map(SCENARIOS.__getitem__)
+seeds, scenarios = st.integers(0, 2**64), st.sampled_from([SUCCEEDS, FAILS_WHILE_GENERATING])
 moments = st.lists(st.floats(-10, 400) | st.floats(0, 1e9), min_size=1, max_size=3).map(sorted)
 
 
-def lived(
-    served: Service, patterns: tuple[JobPattern, ...], seed: int, scenario: Scenario, at: list[float]
-) -> None:
-    """Submit a job of every pattern, poll all of them at every moment, and look at every reply."""
+def lived(served: Service, seed: int, scenario: Scenario, at: list[float]) -> list[bytes]:
+    """Submit a job of every pattern, poll all of them at every moment, look at every reply, and return them all."""
     clock = ManualClock()
     served.world = World(WorldSettings(clock, scenario, seed))
-    made = []
-    for pattern in patterns:
+    made, told = [], []
+    for pattern in served.routes.patterns:
         created = submitted(served, pattern)
         assert breaches(pattern.submitted, created) == [], pattern.submit.source
         made.append((pattern, id_in(pattern.submitted, created)))
+        told.append(created.body)
     reached = dict.fromkeys((job for _, job in made), 0)
     for moment in at:
         clock.now = ManualClock().now + moment
         for pattern, job in made:
             reply = polled(served, pattern, job)
             assert breaches(pattern.polled, reply) == [], pattern.submit.source
-            assert polled(served, pattern, job).body == reply.body
             status = look_up(json.loads(reply.body), pattern.polled.status)
             stage = next(promise.stage for promise in pattern.polled.promises if promise.status == status)
             assert ORDER[stage] >= reached[job]
             reached[job] = ORDER[stage]
+            told.append(reply.body)
+    return told
 
 
 @given(seeds, scenarios, moments)
 def test_the_bundled_contract_is_never_broken(seed: int, scenario: Scenario, at: list[float]) -> None:
-    lived(BUNDLED_SERVICE, BUNDLED.patterns, seed, scenario, at)
+    lived(BUNDLED_SERVICE, seed, scenario, at)
 
 
 BUNDLED_SERVICE = service()
@@ -199,8 +199,10 @@ BUNDLED_SERVICE = service()
 
 @pytest.mark.usefixtures("upstream")
 @pytest.mark.parametrize("overlay", OVERLAYS)
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(seed=seeds, scenario=scenarios, at=moments)
-def test_no_fragment_is_ever_broken(overlay: str, seed: int, scenario: Scenario, at: list[float]) -> None:
+def test_no_fragment_is_ever_broken_and_any_worker_answers_the_same(
+    overlay: str, seed: int, scenario: Scenario, at: list[float]
+) -> None:
     served = playing(OVERLAYS[overlay])
-    lived(served, served.routes.patterns, seed, scenario, at)
+    assert lived(served, seed, scenario, at) == lived(served, seed, scenario, at)

@@ -1,4 +1,5 @@
 import asyncio
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -207,14 +208,65 @@ def test_options_without_an_origin_is_a_method_like_any_other() -> None:
     assert (reply.status_code, reply.headers["allow"]) == (405, "GET, HEAD, POST")
 
 
-@given(st.sampled_from(["GET", "POST", "PUT", "OPTIONS", "TRACE"]), st.text(max_size=30))
-def test_any_path_is_answered_in_the_shape_of_the_api(method: str, path: str) -> None:
-    reply = CALLER.request(method, "/" + "".join(f"%{b:02x}" for b in path.encode("utf-8", "replace")))
-    assert reply.status_code == 404
-    assert reply.json()["statusCode"] == 404
+# Whatever is sent
+
+PATHS = st.sampled_from([VIDEO, "/v2/generate/video/minimax/generation", "/", "/v1/stt/create", "/v1/stt/x"])
+HEADERS = st.tuples(
+    st.sampled_from(
+        [
+            b"authorization",
+            b"content-type",
+            b"content-length",
+            b"prefer",
+            b"host",
+            b"origin",
+            b"x-client-request-id",
+        ]
+    )
+    | st.binary(max_size=10),
+    st.sampled_from([b"Bearer k", b"application/json", b"5", b"99999999999", b"scenario=x"])
+    | st.binary(max_size=20),
+)
+BODIES = st.binary(max_size=80) | st.dictionaries(st.text(max_size=5), st.text(max_size=5)).map(
+    json.dumps
+).map(str.encode)
 
 
-CALLER = calling()
+@given(
+    app=st.sampled_from([create_app(seed=1), create_app(contract(speech(), jobs()), seed=1)]),
+    method=st.sampled_from(["GET", "HEAD", "POST", "PUT", "OPTIONS", "BREW"]) | st.text(max_size=8),
+    path=PATHS | st.text(st.characters(exclude_categories=["Cs"]), max_size=20).map("/".__add__),
+    query=st.binary(max_size=40),
+    headers=st.lists(HEADERS, max_size=5),
+    body=st.lists(BODIES, min_size=1, max_size=3),
+)
+def test_any_request_whatever_is_answered_below_500_in_the_shape_of_the_api(
+    app: Any, method: str, path: str, query: bytes, headers: list[tuple[bytes, bytes]], body: list[bytes]
+) -> None:
+    scope: Scope = {"method": method, "path": path, "query_string": query, "headers": headers}
+    start, *rest = answered(app, scope, body)
+    status, content = start["status"], b"".join(part.get("body", b"") for part in rest)
+    assert 200 <= status < 500
+    if status >= 400:
+        assert {"statusCode", "status"} & json.loads(content).keys()
+        assert status in json.loads(content).values()
+
+
+def answered(app: Any, scope: Scope, body: list[bytes]) -> list[Message]:
+    parts: Iterator[Message] = iter(
+        {"type": "http.request", "body": part, "more_body": number < len(body) - 1}
+        for number, part in enumerate(body)
+    )
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return next(parts)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(app({"type": "http", "scheme": "http", "root_path": "", **scope}, receive, send))
+    return sent
 
 
 def test_nothing_is_written_next_to_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
