@@ -55,6 +55,7 @@ SHELL: dict[str, str] = {
     "bodydouble.mockserver.recording_files": "writes recordings to the folder that the user names",
     "bodydouble.mockserver.scenario_files": "reads the shipped scenarios from the package data",
     "bodydouble.mockserver.serving": "binds the port, runs the event loop and listens to signals",
+    "bodydouble.mockserver.upgrades": "parses what arrives on a connection",
     "bodydouble.mockserver.wire": "breaks real sockets",
 }
 
