@@ -8,8 +8,8 @@ an upgrade; uvicorn declines the upgrade and loses the body and every request th
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-FRAMING = (b"content-length", b"transfer-encoding")
-INVALID = "Invalid HTTP request received."
+_FRAMING = (b"content-length", b"transfer-encoding")
+_INVALID = "Invalid HTTP request received."
 
 
 class DecliningProtocol(HttpToolsProtocol):
@@ -24,8 +24,8 @@ class DecliningProtocol(HttpToolsProtocol):
             except httptools.HttpParserUpgrade as offered:
                 data = self._decline(data[offered.args[0] :])
             except httptools.HttpParserError:
-                self.logger.warning(INVALID)
-                self.send_400_response(INVALID)
+                self.logger.warning(_INVALID)
+                self.send_400_response(_INVALID)
                 return
             else:
                 return
@@ -35,7 +35,7 @@ class DecliningProtocol(HttpToolsProtocol):
         self.cycle.more_body = True  # the old parser takes the request for complete
         self.cycle.message_event.clear()
         self.parser = httptools.HttpRequestParser(_Resumed(self))
-        framing = [b"%b: %b\r\n" % (name, value) for name, value in self.headers if name in FRAMING]
+        framing = [b"%b: %b\r\n" % (name, value) for name, value in self.headers if name in _FRAMING]
         return b"".join((b"POST / HTTP/1.1\r\n", *framing, b"\r\n", rest))
 
 
