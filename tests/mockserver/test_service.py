@@ -1,4 +1,5 @@
 import json
+import re
 from random import Random
 from typing import Any
 
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bodydouble.contracts.stages import Stage
+from bodydouble.contracts.validation import Validator
 from bodydouble.mockserver.clocks import ManualClock
 from bodydouble.mockserver.messages import Request, Response
 from bodydouble.mockserver.replies import Slot
@@ -16,17 +18,23 @@ from bodydouble.mockserver.worlds import World, WorldSettings
 from tests.apis import (
     BUNDLED,
     CLIPS,
+    TEXT,
     asked,
     breaches,
     contract,
+    document,
+    getting,
     id_in,
     jobs,
     polled,
     posted,
+    posting,
+    record,
     route,
     service,
     speech,
     submitted,
+    words,
 )
 
 VIDEO = "/v2/video/generations"
@@ -142,6 +150,35 @@ def test_a_reply_that_breaks_the_contract_would_be_noticed(body: Any) -> None:
     assert breaches(PATTERN.polled, Response(200, [], json.dumps(body).encode()))
     assert breaches(PATTERN.polled, Response(201, [], b'{"id": "x", "status": "queued"}'))
     assert not breaches(PATTERN.polled, Response(200, [], b'{"id": "x", "status": "queued"}'))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        record(["id"], id=TEXT),
+        record(["id"], id=TEXT) | {"additionalProperties": False},
+        record(["task_id"], task_id=TEXT),
+        record(["data"], data=record(["id"], id=TEXT)),
+        record(["id", "status"], id=TEXT, status=words("ok")),
+    ],
+    ids=["an id", "nothing else", "another name", "wrapped", "a status of its own"],
+)
+def test_a_create_answers_by_its_own_schema_whatever_that_leaves_out(reply: Any) -> None:
+    told_by_poll = record(
+        ["id", "status"], id=TEXT, status=words("PENDING", "RUNNING", "SUCCEEDED", "FAILED")
+    )
+    paths = {"/make": posting(record(), reply), "/tasks/{id}": getting("id", "path", told_by_poll)}
+    played = contract(document(paths))
+    playing = service(played)
+    created = submitted(playing, played.patterns[0], {})
+    schema = (
+        next(operation for operation in played.operations if operation.method == "post").replies[0].schema
+    )
+    assert schema
+    assert not Validator(dict(schema.strict)).violations(told(created))
+    job = re.search(rb"[0-9a-f-]{36}", created.body)
+    assert job
+    assert told(polled(playing, played.patterns[0], job[0].decode()))["status"] == "PENDING"
 
 
 # Several jobs, several pollers, several workers
