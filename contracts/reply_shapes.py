@@ -156,7 +156,7 @@ def see(places: Places, parameter: str, stated: ReplyStatement, others: Iterable
     stages = {promise.status: promise.stage for promise in others}
     telling = _Telling.of(places, ids, status)
     promises = [
-        telling.promise(word, stated.statuses.get(word, StatusStatement(stages.get(word))))
+        telling.promise(word, stated.statuses.get(word, StatusStatement()), stages.get(word))
         for word in words or tuple(stages) or tuple(stated.statuses) or ASSUMED_WORDS
     ]
     return Seen(places, ReplyShape(places.reply, ids, status, tuple(promises)), words)
@@ -175,24 +175,30 @@ class _Telling(msgspec.Struct, frozen=True):
         failures = tuple(pointer for pointer in others if name_at(pointer) in FAILURE_NAMES)
         return cls(places, tuple(_results(places, [p for p in others if p not in failures])), failures)
 
-    def promise(self, word: str, stated: StatusStatement) -> Promise:
-        stage = stated.stage or stage_of(word) or Stage.RUNNING
+    def promise(self, word: str, stated: StatusStatement, elsewhere: Stage | None) -> Promise:
+        stage = stated.stage or elsewhere or stage_of(word) or Stage.RUNNING
         described = () if ENDS_WITHOUT_REASON.search(word.lower()) else self.failures
         present = {Stage.SUCCESS: self.results, Stage.FAILURE: described}.get(stage, ())
         without = {Stage.SUCCESS: self.failures, Stage.FAILURE: self.results}
         absent = without.get(stage, (*self.results, *self.failures))
-        return Promise(
-            status=word,
-            stage=stage,
-            present=self._known(present if stated.present is None else stated.present),
-            absent=self._possible(absent if stated.absent is None else stated.absent),
-        )
+        if stated.present is not None:
+            present = stated.present
+            absent = tuple(a for a in absent if not any(contradicts(p, a) for p in present))
+        if stated.absent is not None:
+            absent = stated.absent
+            present = tuple(p for p in present if not any(contradicts(p, a) for a in absent))
+        return Promise(word, stage, self._known(present), self._possible(absent))
 
     def _known(self, pointers: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(pointer for pointer in pointers if pointer in self.places.outlines)
 
     def _possible(self, pointers: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(pointer for pointer in self._known(pointers) if may_be_absent(self.places, pointer))
+
+
+def contradicts(present: str, absent: str) -> bool:
+    """Whether one place cannot be present while the other is absent: it is the same, or inside it."""
+    return present == absent or present.startswith(f"{absent}/")
 
 
 def _results(places: Places, others: list[str]) -> list[str]:

@@ -1,7 +1,9 @@
 """Whether what is stated about a job pattern can be true of the replies it is stated about."""
 
+from itertools import product
+
 from .job_statement import PatternError, ReplyStatement, Statement, one_of
-from .reply_shapes import Seen, may_be_absent
+from .reply_shapes import Seen, contradicts, may_be_absent
 from .words import show
 
 
@@ -13,7 +15,7 @@ def check(statement: Statement, submitted: Seen, polled: Seen) -> None:
 
     Raises:
         PatternError: A pointer or status word is not in the reply's schema, an id or status is no text, a property
-            that is to be absent is required and never null, or the poll's reply tells no status.
+            that is to be absent is required and never null or present at once, or the poll's reply tells no status.
     """
     if polled.shape.status not in polled.places.outlines:
         raise PatternError(f"{statement.place}: the reply of the poll tells no status")
@@ -24,6 +26,7 @@ def check(statement: Statement, submitted: Seen, polled: Seen) -> None:
     )
     for stated, seen in about:
         _check_texts(statement.place, stated, seen)
+        _check_consistent(statement.place, stated)
         if not statement.optional:
             _check_known(statement.place, stated, seen)
             _check_absent(statement.place, stated, seen)
@@ -49,6 +52,14 @@ def _check_texts(place: str, stated: ReplyStatement, replies: tuple[Seen, ...]) 
         for pointer in (*stated.ids, stated.status):
             if pointer in seen.places.outlines and pointer not in seen.places.texts():
                 raise PatternError(f"{place}: {show(pointer)} is no text; ids and status words are")
+
+
+def _check_consistent(place: str, stated: ReplyStatement) -> None:
+    for word, said in stated.statuses.items():
+        for present, absent in product(said.present or (), said.absent or ()):
+            if contradicts(present, absent):
+                where = f"{place}: the status {show(word)}"
+                raise PatternError(f"{where} has {show(present)} present and {show(absent)} absent at once")
 
 
 def _check_absent(place: str, stated: ReplyStatement, replies: tuple[Seen, ...]) -> None:

@@ -249,6 +249,19 @@ def test_stated_places_that_the_reply_lacks_are_passed_over() -> None:
     assert promise(found, "done") == Promise("done", Stage.SUCCESS, (), ())
 
 
+def test_what_is_stated_is_not_contradicted_by_what_is_found() -> None:
+    schema = record(id=TEXT, status=STATUS, video=record(url=LINK) | {"nullable": True}, error=OPTIONAL)
+    stated = ReplyStatement(
+        statuses={
+            "running": StatusStatement(None, ("/video/url",), None),
+            "done": StatusStatement(None, None, ("/video",)),
+        }
+    )
+    found = shape(schema, stated)
+    assert promise(found, "running") == Promise("running", Stage.RUNNING, ("/video/url",), ("/error",))
+    assert promise(found, "done") == Promise("done", Stage.SUCCESS, (), ("/video",))
+
+
 # Absence
 
 
