@@ -1,38 +1,75 @@
 """Pieces of an OpenAPI document, read tolerantly: references followed, JSON content picked, schemas converted."""
 
-from collections.abc import Mapping
-
-import msgspec
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from .dialect import Reading, convert
-from .pointers import JSON, join
+from .pointers import JSON, join, look_up
 from .references import UnresolvableReference, resolve
 
 JSON_MEDIA_TYPE = "application/json"
 
 
-class Schema(msgspec.Struct, frozen=True):
+Converted = Mapping[str, JSON] | Callable[[], Mapping[str, JSON]]
+"""A converted schema, or what converts it when it is first asked for."""
+
+
+class Schema:
     """One schema in both readings of ``nullable``, as self-contained JSON Schema 2020-12.
+
+    Each reading is converted when it is first asked for: most schemas of a contract are of replies that nobody plays
+    or checks.
 
     Attributes:
         pointer: Where the schema stands in its fragment.
-        strict: What we may send.
-        lenient: What we accept.
     """
 
-    pointer: str
-    strict: Mapping[str, JSON]
-    lenient: Mapping[str, JSON]
+    __slots__ = ("_lenient", "_strict", "pointer")
+
+    def __init__(self, pointer: str, strict: Converted, lenient: Converted) -> None:
+        self.pointer = pointer
+        self._strict = strict
+        self._lenient = lenient
+
+    @property
+    def strict(self) -> Mapping[str, JSON]:
+        """What we may send."""
+        if callable(self._strict):
+            self._strict = self._strict()
+        return self._strict
+
+    @property
+    def lenient(self) -> Mapping[str, JSON]:
+        """What we accept."""
+        if callable(self._lenient):
+            self._lenient = self._lenient()
+        return self._lenient
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Schema):
+            return NotImplemented
+        mine, theirs = (self.pointer, self.strict, self.lenient), (other.pointer, other.strict, other.lenient)
+        return mine == theirs
+
+    __hash__ = None  # type: ignore[assignment]  # equal by what it holds, which cannot be hashed
+
+    def __repr__(self) -> str:
+        return f"<Schema {self.pointer}>"
 
 
 def schema_at(document: Mapping[str, JSON], pointer: str) -> Schema:
-    """Return the schema at ``pointer`` of ``document``, converted in both readings.
+    """Return the schema at ``pointer`` of ``document``, to be converted in both readings.
 
     Raises:
         LookupError: Nothing is there.
     """
     root = dict(document)
-    return Schema(pointer, convert(root, pointer, Reading.STRICT), convert(root, pointer, Reading.LENIENT))
+    look_up(root, pointer)
+    return Schema(
+        pointer,
+        partial(convert, root, pointer, Reading.STRICT),
+        partial(convert, root, pointer, Reading.LENIENT),
+    )
 
 
 def content_of(

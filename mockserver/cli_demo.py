@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+
 from bodydouble.client import Client, Job, JobFailed, Pace
 
 from .app import create_app

@@ -10,9 +10,9 @@ FRAGMENT = 8
 _DIGESTS = re.compile(r"sha256:[0-9a-f]{12}:[0-9]{1,20}(?::sha256:[0-9a-f]{12}:[0-9]{1,20})?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Secrets:
-    """What is known of the secrets in use.
+    """What is known of the secrets in use; equal to nothing but itself, so that it is quick to look up.
 
     Attributes:
         salt: Random bytes of this process, 16 or more; without them a short key could be found by trying all.

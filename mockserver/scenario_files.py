@@ -10,7 +10,7 @@ from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.stages import Stage
 from bodydouble.contracts.validation import Validator, Violation
 
-from .distributions import Distribution, Fixed, LogLogistic, Uniform
+from .distributions import Distribution, Empirical, Fixed, LogLogistic, Uniform
 from .faults import ALWAYS, DEFAULT_RATE, Answer, Fault, Form, Retry, Rule, Span, Target, Wire
 from .scenarios import QUEUED, RUNNING, SUCCEEDS, Body, Outcome, PollCount, Scenario
 
@@ -101,6 +101,8 @@ def _distribution(value: Any) -> Distribution:
             return Uniform(min(low, high), max(low, high))
         case {"log-logistic": members}:
             return LogLogistic(**members)
+        case {"empirical": list() as quantiles}:
+            return Empirical(tuple(sorted(quantiles)))
         case _:
             return Fixed(float(value))
 

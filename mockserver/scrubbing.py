@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote, unquote, unquote_plus
 
 from .digests import FRAGMENT, Secrets, digest, is_digest
-from .secret_names import NAME_MARKS, QUERY_MARKS, SCHEMES, SHAPE_MARKS, SHAPES, is_secret_name
+from .secret_names import NAME_MARKS, SCHEMES, SHAPE_MARKS, SHAPES, is_secret_name
 
 LONGEST_RUN = 38
 """Base64 digits in a row that may still be a name or an id; a UUID has 36 characters."""
@@ -37,6 +37,7 @@ _ASSIGNED = re.compile(
     r"([^\s\"'&,;\\<>]+)",
     re.IGNORECASE,
 )
+_HARMLESS = re.compile(r"[0-9a-f-]{0,36}")  # numbers and UUIDs; no mark is made of these characters
 _SEPARATORS = re.compile(r"[/\s]")
 _SPACES = re.compile(r"([\s\"'<>]+)")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(/))")
@@ -60,7 +61,7 @@ def scrub_text(text: str, secrets: Secrets) -> str:
     """Return ``text`` with digests where secrets stood."""
     if text in secrets.keys or _is_piece(text, secrets):
         return digest(text, secrets.salt)
-    if is_plain(text.encode("utf-8", "surrogatepass"), secrets):
+    if _HARMLESS.fullmatch(text) or is_plain(text.encode("utf-8", "surrogatepass"), secrets):
         return text
     if len(text) > LONGEST_TEXT or _DATA.match(text):
         return _scrub_whole(text, secrets.salt)
@@ -194,9 +195,6 @@ def scrub_query(query: str, secrets: Secrets, *, credential: bool = False) -> st
         secrets: What is known of the secrets in use.
         credential: Whether the query as a whole is one, as that of a signed URL; then every value goes.
     """
-    raw = query.encode("utf-8", "surrogatepass")
-    if not credential and is_plain(raw, secrets) and not any(mark in query.lower() for mark in QUERY_MARKS):
-        return query
     return "&".join(_scrub_pair(pair, secrets, credential=credential) for pair in query.split("&"))
 
 
@@ -212,7 +210,8 @@ def _scrub_pair(pair: str, secrets: Secrets, *, credential: bool) -> str:
 
 def _scrub_sent(sent: str, secrets: Secrets) -> str:
     """Whether a plus sign is a blank is up to whoever reads it, so both are looked at."""
-    for plain in dict.fromkeys((unquote_plus(sent), unquote(sent))):
+    readings = (unquote_plus(sent), unquote(sent)) if "%" in sent or "+" in sent else (sent,)
+    for plain in dict.fromkeys(readings):
         scrubbed = scrub_text(plain, secrets)
         if scrubbed != plain:
             return quote(scrubbed, safe=":/?@,;=")

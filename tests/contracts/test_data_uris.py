@@ -3,9 +3,10 @@ import tracemalloc
 from urllib.parse import quote, quote_from_bytes, unquote_to_bytes
 
 import pytest
-from bodydouble.contracts.data_uris import Encoded, UndecodableError, read_base64, read_data_uri
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bodydouble.contracts.data_uris import Encoded, UndecodableError, read_base64, read_data_uri
 
 ALL = 1 << 30
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import pytest
-from bodydouble.contracts.images import ImageRules, broken_rules
-from bodydouble.contracts.pointers import JSON
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bodydouble.contracts.images import ImageRules, broken_rules
+from bodydouble.contracts.pointers import JSON
 
 Draw: TypeAlias = Callable[[int, int], bytes]
 

@@ -3,9 +3,10 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import pytest
-from bodydouble.contracts.pictures import MEASURABLE, flaw_of, format_of, size_of
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bodydouble.contracts.pictures import MEASURABLE, flaw_of, format_of, size_of
 
 Draw: TypeAlias = Callable[[int, int], bytes]
 

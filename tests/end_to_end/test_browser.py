@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from bodydouble.mockserver.media import clips, serve_clip
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
+
+from bodydouble.mockserver.media import clips, serve_clip
 
 CLIPS = {clip.path.name: clip for clip in clips()}
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -54,7 +54,9 @@ def test_the_version_is_the_installed_one() -> None:
     assert run("--version") == (0, f"bodydouble {version('bodydouble')}\n")
 
 
-@pytest.mark.parametrize("arguments", [("nonsense",), ("serve", "--port", "70000"), ("serve", "--speed", "0")])
+@pytest.mark.parametrize(
+    "arguments", [("nonsense",), ("serve", "--port", "70000"), ("serve", "--speed", "0")]
+)
 def test_what_is_not_understood_is_exit_code_2(arguments: tuple[str, ...]) -> None:
     code, output = run(*arguments)
     assert code == 2

@@ -14,13 +14,17 @@ FRAGMENT = {
         "/things": {
             "post": {
                 "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}},
-                "responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/T"}}}}},
+                "responses": {
+                    "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/T"}}}}
+                },
             }
         },
         "/things/{id}": {
             "get": {
                 "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
-                "responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/T"}}}}},
+                "responses": {
+                    "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/T"}}}}
+                },
             }
         },
     },
@@ -56,7 +60,14 @@ def things(tmp_path: Path) -> Path:
 def test_show_tells_operations_pattern_and_promises(things: Path) -> None:
     code, output = run("show", things)
     assert code == 0
-    for words in ("POST /things", "GET /things/{id}", "path parameter id", "done", "has /text", "as published:"):
+    for words in (
+        "POST /things",
+        "GET /things/{id}",
+        "path parameter id",
+        "done",
+        "has /text",
+        "as published:",
+    ):
         assert words in output
 
 

@@ -45,7 +45,9 @@ def test_the_video_plays_and_nothing_is_overwritten(
         assert sum(1 for _ in video.decode(video=0)) > 20
 
 
-def test_a_seed_repeats_the_demo(demo: tuple[subprocess.CompletedProcess[str], Path, float], tmp_path: Path) -> None:
+def test_a_seed_repeats_the_demo(
+    demo: tuple[subprocess.CompletedProcess[str], Path, float], tmp_path: Path
+) -> None:
     again = subprocess.run(COMMAND, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
     ids = [re.findall(r"[0-9a-f-]{36}", run.stdout) for run in (demo[0], again)]
     assert ids[0] == ids[1]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from bodydouble.contracts.stages import Stage
-from bodydouble.mockserver.distributions import Fixed, LogLogistic, Uniform
+from bodydouble.mockserver.distributions import Empirical, Fixed, LogLogistic, Uniform
 from bodydouble.mockserver.faults import Answer, Fault, Form, Retry, Rule, Span, Target, Wire
 from bodydouble.mockserver.scenario_files import ScenarioError, read, schema, shipped
 from bodydouble.mockserver.scenarios import Body, Outcome, PollCount, Scenario
@@ -70,6 +70,7 @@ def test_durations_are_fixed_ranges_named_distributions_or_for_ever() -> None:
     made = one(running={"log-logistic": {"median": 5, "shape": 2, "low": 1, "high": 9}}).running
     assert made == LogLogistic(5, 2, 1, 9)
     assert one(running="forever").running == Fixed(inf)
+    assert one(running={"empirical": [1, 2, 5]}).running == Empirical((1, 2, 5))
 
 
 def test_everything_else_a_scenario_may_say_is_read() -> None:
