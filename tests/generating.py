@@ -1,5 +1,7 @@
 """Generated schemas and job APIs."""
 
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -143,3 +145,35 @@ def _accepting_object(draw: st.DrawFn, value: dict[str, Any]) -> dict[str, Any]:
     schema["additionalProperties"] = draw(st.booleans())
     schema["minProperties"] = draw(st.integers(0, len(value)))
     return schema
+
+
+def _places(value: Any, here: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in items:
+        yield (*here, key)
+        yield from _places(child, (*here, key))
+
+
+JUNK = (
+    JSON_VALUES
+    | REFERENCES
+    | SCHEMAS
+    | st.sampled_from(["", "/id", "GET /", "$reply.id", "queued", "x" * 300])
+)
+
+
+@st.composite
+def damaged(draw: st.DrawFn, documents: Sequence[Any]) -> list[Any]:
+    """Documents in which a few places hold something else or nothing; names stay what they are."""
+    copies = [deepcopy(document) for document in documents]
+    for _ in range(draw(st.integers(1, 4))):
+        copy = draw(st.sampled_from(copies))
+        *around, last = draw(st.sampled_from([*_places(copy)]))
+        holder = copy
+        for key in around:
+            holder = holder[key]
+        if draw(st.booleans()):
+            holder[last] = draw(JUNK)
+        else:
+            del holder[last]
+    return copies
