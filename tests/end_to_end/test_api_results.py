@@ -22,6 +22,12 @@ def finished(double: Double, body: Any = None) -> str:
     return str(reply.json()["video"]["url"])
 
 
+@pytest.fixture(scope="session")
+def url(double: Double) -> str:
+    """The URL of a result that stays as it is."""
+    return finished(double)
+
+
 def refusal(reply: httpx2.Response) -> tuple[int, str]:
     """Status and code of a refusal in the object store's form."""
     assert reply.headers["content-type"] == "application/xml"
@@ -50,14 +56,13 @@ def test_the_file_plays_as_long_as_the_reply_says(double: Double, wanted: int) -
     assert content.index(b"moov") < content.index(b"mdat"), "a player can begin before it has the whole file"
 
 
-def test_the_url_leads_to_the_double_itself(double: Double) -> None:
-    url = finished(double)
+def test_the_url_leads_to_the_double_itself(double: Double, url: str) -> None:
     assert url.startswith(double.origin + "/_double/media/")
     assert urlsplit(url).path.endswith(".mp4")
 
 
-def test_the_file_has_type_length_and_tag(double: Double) -> None:
-    reply = double.http.get(finished(double))
+def test_the_file_has_type_length_and_tag(double: Double, url: str) -> None:
+    reply = double.http.get(url)
     assert reply.status_code == 200
     assert reply.headers["content-type"] == "video/mp4"
     assert reply.headers["content-length"] == str(len(reply.content))
@@ -65,15 +70,13 @@ def test_the_file_has_type_length_and_tag(double: Double) -> None:
     assert reply.headers["etag"].strip('"')
 
 
-def test_head_tells_the_same_without_the_file(double: Double) -> None:
-    url = finished(double)
+def test_head_tells_the_same_without_the_file(double: Double, url: str) -> None:
     head, got = double.http.head(url), double.http.get(url)
     assert (head.status_code, head.content) == (200, b"")
     assert all(head.headers[name] == got.headers[name] for name in ("content-type", "content-length", "etag"))
 
 
-def test_a_tag_that_is_known_saves_the_file(double: Double) -> None:
-    url = finished(double)
+def test_a_tag_that_is_known_saves_the_file(double: Double, url: str) -> None:
     tag = double.http.get(url).headers["etag"]
     again = double.http.get(url, headers={"If-None-Match": tag})
     assert (again.status_code, again.content) == (304, b"")
@@ -89,8 +92,7 @@ def test_a_tag_that_is_known_saves_the_file(double: Double) -> None:
         ("bytes=5-999999999", slice(5, None)),
     ],
 )
-def test_a_range_is_that_part_of_the_file(double: Double, asked: str, part: slice) -> None:
-    url = finished(double)
+def test_a_range_is_that_part_of_the_file(double: Double, url: str, asked: str, part: slice) -> None:
     whole = double.http.get(url)
     reply = double.http.get(url, headers={"Range": asked})
     wanted = whole.content[part]
@@ -100,14 +102,13 @@ def test_a_range_is_that_part_of_the_file(double: Double, asked: str, part: slic
     assert reply.headers["etag"] == whole.headers["etag"]
 
 
-def test_a_range_beyond_the_end_cannot_be_satisfied(double: Double) -> None:
-    reply = double.http.get(finished(double), headers={"Range": "bytes=99999999-"})
+def test_a_range_beyond_the_end_cannot_be_satisfied(double: Double, url: str) -> None:
+    reply = double.http.get(url, headers={"Range": "bytes=99999999-"})
     assert refusal(reply) == (416, "InvalidRange")
     assert reply.headers["content-range"].startswith("bytes */")
 
 
-def test_if_range_gives_the_part_of_the_same_file_and_all_of_another(double: Double) -> None:
-    url = finished(double)
+def test_if_range_gives_the_part_of_the_same_file_and_all_of_another(double: Double, url: str) -> None:
     whole = double.http.get(url)
     same = double.http.get(url, headers={"Range": "bytes=0-9", "If-Range": whole.headers["etag"]})
     other = double.http.get(url, headers={"Range": "bytes=0-9", "If-Range": '"other"'})
@@ -118,8 +119,7 @@ def test_if_range_gives_the_part_of_the_same_file_and_all_of_another(double: Dou
 # Who may have it
 
 
-def test_the_store_refuses_a_key_beside_the_signature(double: Double) -> None:
-    url = finished(double)
+def test_the_store_refuses_a_key_beside_the_signature(double: Double, url: str) -> None:
     assert refusal(double.http.get(url, headers=KEY)) == (400, "InvalidArgument")
     assert double.http.get(url).status_code == 200
 
@@ -140,8 +140,8 @@ def test_a_url_that_was_tampered_with_is_refused(double: Double) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "expires=1", "signature=0"])
-def test_a_url_without_a_signature_is_denied(double: Double, query: str) -> None:
-    bare = urlsplit(finished(double))._replace(query=query).geturl()
+def test_a_url_without_a_signature_is_denied(double: Double, url: str, query: str) -> None:
+    bare = urlsplit(url)._replace(query=query).geturl()
     assert refusal(double.http.get(bare)) == (403, "AccessDenied")
 
 
@@ -163,8 +163,7 @@ def test_a_url_expires_and_a_new_poll_gives_another(play: Play) -> None:
     assert double.http.get(later).status_code == 200
 
 
-def test_a_result_can_only_be_read(double: Double) -> None:
-    url = finished(double)
+def test_a_result_can_only_be_read(double: Double, url: str) -> None:
     for method in ("POST", "PUT", "DELETE", "PATCH"):
         reply = double.http.request(method, url)
         assert (reply.status_code, reply.headers["allow"]) == (405, "GET, HEAD")
