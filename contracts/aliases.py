@@ -1,4 +1,4 @@
-"""Further paths of an operation: ``x-bodydouble-aliases`` on a path item, where an overlay puts it.
+"""Further paths of an operation: ``x-bodydouble-aliases`` on it or on its path item, where an overlay puts it.
 
 ::
 
@@ -7,8 +7,8 @@
         deprecated: true
       - /v1/another/way
 
-In an exported document every alias is a path of its own, for the sake of other tools; ``x-bodydouble-alias-of`` on it
-names the path that it repeats, so that it is not read as a second operation.
+In an exported document every alias is a path of its own, for the sake of other tools; ``x-bodydouble-alias-of`` on
+its operation names the path that it repeats, so that it is not read as a second operation.
 """
 
 from collections.abc import Iterator, Mapping
@@ -33,30 +33,31 @@ class Alias(msgspec.Struct, frozen=True):
     deprecated: bool
 
 
-def aliases_of(path: str, item: Mapping[str, JSON]) -> Iterator[Alias]:
-    """Yield the aliases that the path item of ``path`` states.
+def aliases_of(path: str, node: Mapping[str, JSON]) -> Iterator[Alias]:
+    """Yield the aliases of ``path`` that a path item or an operation states.
 
     Raises:
         AliasError: They are no list, or one of them is no path.
     """
-    stated = item.get(ALIASES, [])
+    stated = node.get(ALIASES, [])
     if not isinstance(stated, list):
         raise _misstated(path, stated)
     for entry in stated:
-        node = entry if isinstance(entry, dict) else {"path": entry}
-        alias, deprecated = node.get("path"), node.get("deprecated", False)
+        said = entry if isinstance(entry, dict) else {"path": entry}
+        alias, deprecated = said.get("path"), said.get("deprecated", False)
         if not isinstance(alias, str) or not alias.startswith("/") or not isinstance(deprecated, bool):
             raise _misstated(path, entry)
-        if unknown := node.keys() - {"path", "deprecated"}:
+        if unknown := said.keys() - {"path", "deprecated"}:
             raise AliasError(
                 f"{ALIASES} of {path} has the member {show(min(unknown))}; known are path, deprecated"
             )
         yield Alias(alias, deprecated)
 
 
-def repeats(item: Mapping[str, JSON], paths: Mapping[str, JSON]) -> bool:
-    """Whether a path item only repeats another one of ``paths``, which lists it as an alias."""
-    return item.get(ALIAS_OF) in paths if isinstance(item.get(ALIAS_OF), str) else False
+def repeats(operation: Mapping[str, JSON], paths: Mapping[str, JSON]) -> bool:
+    """Whether an operation only repeats that of another one of ``paths``, which lists it as an alias."""
+    repeated = operation.get(ALIAS_OF)
+    return isinstance(repeated, str) and repeated in paths
 
 
 def _misstated(path: str, stated: JSON) -> AliasError:

@@ -6,7 +6,7 @@ lead from every create to its poll; aliases are paths of their own. What OpenAPI
 so that the document means the same contract when it is loaded again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, count
 
@@ -14,7 +14,7 @@ from .aliases import ALIAS_OF, ALIASES
 from .components import Components
 from .contract import Contract
 from .conventions import ROOT, stated
-from .export_groups import Group, Part, alias_paths, groups_of
+from .export_groups import Group, Part, groups_of, repeated_by
 from .export_parts import (
     any_of,
     content_of,
@@ -37,8 +37,9 @@ OPENAPI = "3.1.0"
 def export(contract: Contract) -> dict[str, JSON]:
     """Return the document; pure, and the same for the same contract."""
     groups = groups_of(contract.patterns)
-    exporter = _Exporter({(group.path, group.method): group for group in groups}, _operation_ids(groups))
-    paths = exporter.paths(alias_paths(groups))
+    by_place = {(group.path, group.method): group for group in groups}
+    exporter = _Exporter(by_place, _operation_ids(groups), repeated_by(groups))
+    paths = exporter.paths()
     bearers = sorted({name for group in groups for part in group.parts for name in part.operation.security})
     components: dict[str, JSON] = {
         "schemas": dict(sorted(exporter.components.schemas.items())),
@@ -63,30 +64,23 @@ class _Exporter:
     Attributes:
         groups: What stands behind each path and method.
         ids: The operation id of each.
+        repeated: The path that each alias repeats.
         components: Schemas as collected so far.
     """
 
     groups: Mapping[tuple[str, str], Group]
     ids: Mapping[tuple[str, str], str]
+    repeated: Mapping[tuple[str, str], str]
     components: Components = field(default_factory=Components)
 
-    def paths(self, aliases: Mapping[str, str]) -> dict[str, JSON]:
+    def paths(self) -> dict[str, JSON]:
         made: dict[str, dict[str, JSON]] = {}
         for group in self.groups.values():
             made.setdefault(group.path, {})[group.method] = self._operation(group)
-        for path in dict.fromkeys(aliases.values()):
-            repeating = [alias for alias, repeated in aliases.items() if repeated == path]
-            made[path][ALIASES] = [{"path": p, "deprecated": self._is_deprecated(p)} for p in repeating]
-        for alias, path in aliases.items():
-            made[alias][ALIAS_OF] = path
         return dict(made)
 
-    def _is_deprecated(self, path: str) -> bool:
-        return any(is_deprecated(group) for group in self.groups.values() if group.path == path)
-
     def _operation(self, group: Group) -> JSON:
-        operations = [part.operation for part in group.parts]
-        schemes = dict.fromkeys(name for operation in operations for name in operation.security)
+        schemes = dict.fromkeys(name for part in group.parts for name in part.operation.security)
         jobs: list[JSON] = [
             self._statement(group, part, part.pattern) for part in group.parts if part.pattern
         ]
@@ -99,8 +93,15 @@ class _Exporter:
                 "responses": self._responses(group),
                 "security": [{name: []} for name in schemes],
                 STATED: jobs[0] if len(jobs) == 1 else jobs,
+                ALIASES: list(self._aliases(group)),
+                ALIAS_OF: self.repeated.get((group.path, group.method)),
             }
         )
+
+    def _aliases(self, group: Group) -> Iterator[JSON]:
+        for (path, method), repeated in self.repeated.items():
+            if (repeated, method) == (group.path, group.method):
+                yield {"path": path, "deprecated": is_deprecated(self.groups[path, method])}
 
     def _body(self, group: Group, part: Part) -> dict[str, JSON]:
         """The schema of what a part takes; among several parts it has a name, so that it can be referred to."""

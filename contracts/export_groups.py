@@ -69,14 +69,13 @@ def groups_of(patterns: Iterable[JobPattern]) -> tuple[Group, ...]:
     return tuple(Group(path, method, tuple(parts.values())) for (path, method), parts in gathered.items())
 
 
-def alias_paths(groups: Iterable[Group]) -> Mapping[str, str]:
-    """Return every path that only repeats another one, with that other one."""
-    by_path: dict[str, dict[str, tuple[Part, ...]]] = {}
-    for group in groups:
-        by_path.setdefault(group.path, {})[group.method] = group.parts
-    found: dict[str, str] = {}
-    for path, methods in by_path.items():
-        repeated = {part.operation.path for parts in methods.values() for part in parts}
-        if path not in repeated and len(repeated) == 1 and by_path.get(min(repeated)) == methods:
-            found[path] = min(repeated)
+def repeated_by(groups: Iterable[Group]) -> Mapping[tuple[str, str], str]:
+    """Return path and method of every group that only repeats another path's, with that other path."""
+    by_place = {(group.path, group.method): group for group in groups}
+    found: dict[tuple[str, str], str] = {}
+    for place, group in by_place.items():
+        for own in {part.operation.path for part in group.parts} - {group.path}:
+            main = by_place.get((own, group.method))
+            if main is not None and [part.key for part in main.parts] == [part.key for part in group.parts]:
+                found[place] = own
     return found

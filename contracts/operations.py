@@ -41,7 +41,7 @@ class Operation(msgspec.Struct, frozen=True):
         parameters: Of the path item and the operation, the latter winning.
         replies: In document order.
         security: Names of HTTP bearer schemes of which one is required; empty is open to all.
-        aliases: Further paths (an overlay's ``x-bodydouble-aliases`` on the path item).
+        aliases: Further paths (``x-bodydouble-aliases`` on the operation or its path item).
         node: The operation object itself, for extensions and for export.
         document: The whole document, for references in extensions.
     """
@@ -97,13 +97,13 @@ class _Item(msgspec.Struct, frozen=True):
 
 
 def _operations(fragment: Fragment) -> Iterator[Operation]:
-    paths = fragment.document.get("paths")
-    for path, node in members(paths):
-        if not path.startswith("x-") and isinstance(node, dict) and not repeats(node, dict(members(paths))):
+    paths = dict(members(fragment.document.get("paths")))
+    for path, node in paths.items():
+        if not path.startswith("x-") and isinstance(node, dict):
             item = _item(fragment.document, path, node)
             for pointer, layer in item.layers:
                 for method, held in layer.items():
-                    if method.lower() in METHODS and isinstance(held, dict):
+                    if method.lower() in METHODS and isinstance(held, dict) and not repeats(held, paths):
                         yield _operation(fragment, item, join(pointer, method), held)
 
 
@@ -119,6 +119,7 @@ def _item(document: dict[str, JSON], path: str, node: dict[str, JSON]) -> _Item:
 
 def _operation(fragment: Fragment, item: _Item, pointer: str, node: dict[str, JSON]) -> Operation:
     document = fragment.document
+    layers = (*item.layers, (pointer, node))
     request, required = _request(document, pointer, node)
     return Operation(
         source=fragment.source,
@@ -128,10 +129,10 @@ def _operation(fragment: Fragment, item: _Item, pointer: str, node: dict[str, JS
         operation_id=text(node.get("operationId")),
         request=request,
         request_required=required,
-        parameters=parameters_of(document, item.path, *item.layers, (pointer, node)),
+        parameters=parameters_of(document, item.path, *layers),
         replies=tuple(replies_of(document, join(pointer, "responses"), node.get("responses"))),
         security=_security(document, node),
-        aliases=tuple(alias for _, layer in item.layers for alias in aliases_of(item.path, layer)),
+        aliases=tuple(alias for _, layer in layers for alias in aliases_of(item.path, layer)),
         node=node,
         document=document,
     )

@@ -14,6 +14,7 @@ a value is refused, whatever a schema says, by a rule that is the same everywher
 import math
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TypeAlias
 
 from jsonschema_rs import Draft202012Validator
@@ -91,6 +92,7 @@ def _is_text(text: str) -> bool:
     return True
 
 
+@cache
 def _guard() -> Callable[[JSON], bool]:
     """Return the same rule as a schema: jsonschema-rs walks a body three times faster than Python does.
 
@@ -111,8 +113,9 @@ def _guard() -> Callable[[JSON], bool]:
     return Draft202012Validator({"$defs": levels, "$ref": "#/$defs/level0"}).is_valid
 
 
-conforms: Callable[[JSON], bool] = _guard()
-"""`is_json` for the hot path: False or UnicodeEncodeError for text that is not valid Unicode, else the same."""
+def conforms(value: JSON) -> bool:
+    """Return what `is_json` does, or raise UnicodeEncodeError for text that is not valid Unicode: for hot paths."""
+    return _guard()(value)
 
 
 def is_json(value: JSON) -> bool:

@@ -4,7 +4,6 @@ What the job pattern knows (id, status, what a status promises and excludes) com
 they hold (:data:`ROLES`) are filled from the plan; everything else the schema demands is the plainest valid value.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
@@ -32,26 +31,36 @@ class Slot(StrEnum):
 
 
 class Role(msgspec.Struct, frozen=True):
-    """Which leaves a slot fills: those whose whole name matches.
+    """Which leaves a slot fills, told by the property's name.
 
     Attributes:
         slot: What is filled in.
-        names: Pattern of the property's name.
+        names: Whole names.
+        first: Words that a name begins with, up to its first underscore.
+        last: Words that a name ends with, after its last underscore.
         in_failure: Whether the leaf belongs to the description of a failure.
     """
 
     slot: Slot
-    names: re.Pattern[str]
+    names: frozenset[str] = frozenset()
+    first: frozenset[str] = frozenset()
+    last: frozenset[str] = frozenset()
     in_failure: bool = False
+
+    def takes(self, name: str) -> bool:
+        """Return whether a property of this name is meant."""
+        return (
+            name in self.names or name.partition("_")[0] in self.first or name.rpartition("_")[2] in self.last
+        )
 
 
 ROLES = (
-    Role(Slot.ERROR_NAME, re.compile(r"name|code|type|kind"), in_failure=True),
-    Role(Slot.ERROR_MESSAGE, re.compile(r"message|detail|description|reason"), in_failure=True),
-    Role(Slot.LINK, re.compile(r"(\w+_)?(url|uri|href|link)")),
-    Role(Slot.SECONDS, re.compile(r"duration|seconds|length|duration_seconds")),
-    Role(Slot.CREDITS, re.compile(r"(credit|token|unit)s?(_\w+)?")),
-    Role(Slot.USD, re.compile(r"(usd|cost|price)(_\w+)?")),
+    Role(Slot.ERROR_NAME, frozenset({"name", "code", "type", "kind"}), in_failure=True),
+    Role(Slot.ERROR_MESSAGE, frozenset({"message", "detail", "description", "reason"}), in_failure=True),
+    Role(Slot.LINK, last=frozenset({"url", "uri", "href", "link"})),
+    Role(Slot.SECONDS, frozenset({"duration", "seconds", "length", "duration_seconds"})),
+    Role(Slot.CREDITS, first=frozenset({"credit", "credits", "token", "tokens", "unit", "units"})),
+    Role(Slot.USD, first=frozenset({"usd", "cost", "price"})),
 )
 FALLBACKS: Mapping[Stage, tuple[Stage, ...]] = {
     Stage.INITIAL: (Stage.INITIAL, Stage.RUNNING),
@@ -174,7 +183,7 @@ class Composer(msgspec.Struct, frozen=True):
         failing = any(pointer == place or pointer.startswith(f"{place}/") for place in self._failures)
         if failing and pointer in self._failures:
             yield Slot.ERROR_MESSAGE
-        yield from (role.slot for role in ROLES if role.names.fullmatch(name) and role.in_failure is failing)
+        yield from (role.slot for role in ROLES if role.takes(name) and role.in_failure is failing)
 
     @property
     def _failures(self) -> tuple[str, ...]:

@@ -55,5 +55,5 @@ def test_an_unknown_member_is_an_error() -> None:
         ({}, False),
     ],
 )
-def test_a_path_item_repeats_another_one_that_is_there(item: Any, *, repeating: bool) -> None:
+def test_an_operation_repeats_that_of_another_path_that_is_there(item: Any, *, repeating: bool) -> None:
     assert repeats(item, {"/v2/jobs": {}}) is repeating

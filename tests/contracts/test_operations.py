@@ -167,9 +167,17 @@ def test_aliases_lead_to_every_operation_of_the_path() -> None:
     assert found[0].aliases[0].deprecated
 
 
-def test_a_path_that_repeats_another_one_is_not_read_twice() -> None:
-    paths = {"/v1/jobs": {"get": {}, ALIAS_OF: "/v2/jobs"}, "/v2/jobs": {"get": {}, ALIASES: ["/v1/jobs"]}}
-    assert str(only(paths)) == "GET /v2/jobs"
+def test_aliases_of_an_operation_lead_to_it_alone() -> None:
+    get, post = read({"/v2/jobs": {"get": {ALIASES: ["/v1/jobs"]}, "post": {}}})
+    assert (get.paths, post.paths) == (("/v2/jobs", "/v1/jobs"), ("/v2/jobs",))
+
+
+def test_an_operation_that_repeats_another_one_is_not_read_twice() -> None:
+    paths = {
+        "/v1/jobs": {"get": {ALIAS_OF: "/v2/jobs"}, "post": {}},
+        "/v2/jobs": {"get": {ALIASES: ["/v1/jobs"]}},
+    }
+    assert [str(operation) for operation in read(paths)] == ["POST /v1/jobs", "GET /v2/jobs"]
 
 
 def test_a_misstated_alias_is_an_error() -> None:
