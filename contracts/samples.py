@@ -104,7 +104,7 @@ class _Search(msgspec.Struct):
         if node.depth > MAX_NESTING:
             return
         schema = node.schema if isinstance(node.schema, dict) else {}
-        accepts = Validator({**schema, "$defs": self.sampler.root.get("$defs", {})}).is_valid
+        accepts = Validator({**schema, "$defs": self.sampler.root.get("$defs", {})}).verdict
         found = False
         for candidate in self._candidates(node):
             self.left -= 1

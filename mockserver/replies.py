@@ -172,7 +172,7 @@ class Composer(msgspec.Struct, frozen=True):
     def _fitting(self, pointer: str, schema: Mapping[str, JSON]) -> Iterator[Slot]:
         allowed = Validator({**schema, "$defs": self.root.get("$defs", {})})
         for slot in self._slots_at(pointer):
-            if types_of(schema) and all(allowed.is_valid(value) for value in self.trials[slot]):
+            if types_of(schema) and all(allowed.verdict(value) for value in self.trials[slot]):
                 yield slot
 
     def _slots_at(self, pointer: str) -> Iterator[Slot]:
