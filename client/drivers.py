@@ -29,6 +29,7 @@ from .steps import (
 from .transport import Deadline
 
 logger = logging.getLogger("bodydouble.client")
+"""Tells what is retried; never a key, a prompt or a URL with its query."""
 
 
 def drive(

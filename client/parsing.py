@@ -15,6 +15,7 @@ from .api import Api
 from .models import Job, JobError, Usage, Video
 
 Object: TypeAlias = Mapping[str, Any]
+"""A JSON object."""
 
 _LONGEST_MESSAGE = 500
 _MESSAGE_FIELDS = ("message", "msg", "detail", "description", "reason", "error", "code")

@@ -12,6 +12,7 @@ from .models import Progress
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+"""What a conversation returns."""
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 """Header fields in order; names of reply headers are in lower case."""
@@ -170,7 +171,9 @@ class Done(Generic[T_co]):
 
 
 Step: TypeAlias = Send | Sleep | Report | Warn | Open | Read | Shut
+"""What a conversation yields."""
 Answer: TypeAlias = Tick | Reply | Failed | Piece
+"""What it is sent back."""
 # The answer's type follows from the step's (Send and Open: Reply or Failed; Read: Piece or Failed; all
 # others: Tick), which a generator's single send type cannot say: conversations state it where they receive.
 Conversation: TypeAlias = Generator[Step, Any, T]

@@ -27,7 +27,9 @@ from jsonschema_rs import Draft202012Validator as Verdict
 from .pointers import JSON
 
 Schema: TypeAlias = dict[str, Any]
+"""A schema, as jsonschema passes it."""
 Errors: TypeAlias = Iterator[ValidationError]
+"""What a keyword's function yields."""
 Keyword: TypeAlias = Callable[[Any, Any, Any, Schema], Errors]
 """A function of validator, what the keyword holds, instance and schema, as jsonschema calls it."""
 

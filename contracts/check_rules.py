@@ -161,5 +161,6 @@ class History:
 
 
 ExchangeCheck: TypeAlias = Callable[[Seen], Iterator[Breach]]
+"""Looks at one exchange and yields its breaches."""
 HistoryCheck: TypeAlias = Callable[[tuple[Observation, ...], Observation], Iterator[Breach]]
 """Given what was seen before and what is seen now, yields what is wrong with now."""

@@ -72,6 +72,7 @@ def got(part: Part, name: str) -> str:
 
 
 Check: TypeAlias = Callable[[Description, Part], Iterator[Flaw]]
+"""Looks at one document and yields its flaws."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from .references import UnresolvableReference, locate
 __all__ = ["Reading", "Schema", "convert", "nullable_disagreements"]
 
 Schema: TypeAlias = dict[str, JSON]
+"""A converted schema."""
 
 MAX_NESTING = 24
 """Schemas nested deeper become definitions, so that no reader's stack grows with the document."""

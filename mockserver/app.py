@@ -29,6 +29,7 @@ from .worlds import DEFAULT_MAX_JOBS, DEFAULT_URL_TTL, World, WorldSettings
 DEFAULT_MAX_BODY = 32 * 1024 * 1024
 """Bytes; an image of 20 MB is 27 MB in Base64."""
 log = logging.getLogger("bodydouble")
+"""Says why a request got what it got, where the reply cannot."""
 _PARAMETER = re.compile(r"\{([^{}/]*)\}")
 
 

@@ -22,6 +22,7 @@ from bodydouble.contracts.reports import ORDER, as_json, as_lines, tally, worst_
 from .files import write_whole
 
 Command = TypeVar("Command", bound=Callable[..., object])
+"""A function that becomes a command."""
 
 
 def _sources(command: Command) -> Command:

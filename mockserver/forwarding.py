@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from bodydouble.contracts.pointers import JSON
 
 RawFields = list[tuple[bytes, bytes]]
+"""Header fields as they stand on the wire, in order."""
 
 CONNECTION_FIELDS = frozenset(
     {

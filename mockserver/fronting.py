@@ -82,6 +82,7 @@ class Call:
 
 
 Handle = Callable[[Call], Awaitable[None]]
+"""Answers one request."""
 
 
 class Connection:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 Headers = list[tuple[bytes, bytes]]
+"""Header fields in order, names in lower case."""
 
 
 class Request(msgspec.Struct, frozen=True):

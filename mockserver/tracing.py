@@ -26,6 +26,7 @@ class Traced(msgspec.Struct, frozen=True):
 
 
 Teller = Callable[[Traced], bytes | None]
+"""Gives a header's value, or None where there is none."""
 
 TELLERS: Mapping[str, Teller] = {
     "$reply.id": lambda traced: traced.id,

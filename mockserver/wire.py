@@ -11,10 +11,10 @@ import struct
 from contextlib import suppress
 
 from starlette.types import Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .faults import Fault, Wire
 from .messages import Headers, Response
+from .upgrades import DecliningProtocol
 
 TRANSPORT = "bodydouble.transport"
 STEP = 0.05
@@ -23,7 +23,7 @@ LIE = 7
 """Bytes that a wrong length is off."""
 
 
-class WireProtocol(HttpToolsProtocol):
+class WireProtocol(DecliningProtocol):
     """Uvicorn's protocol, with the transport in the scope's state."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
