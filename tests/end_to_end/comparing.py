@@ -2,9 +2,9 @@ r"""Measure what SDKs do where the client makes its promises; print the README's
 
 ::
 
-    python -m venv /tmp/sdks
-    /tmp/sdks/bin/pip install aimlapi-sdk-python openai replicate lumaai fal-client
-    python -m tests.end_to_end.comparing /tmp/sdks/bin/python
+    python -m venv sdks
+    sdks/bin/pip install aimlapi-sdk-python openai replicate lumaai fal-client
+    python -m tests.end_to_end.comparing sdks/bin/python
 
 Every cell is one process of that interpreter, talking to servers of raw sockets on the loopback, with the SDK's own
 settings but for the interval between polls; a cell says what the servers saw and how the process ended. The row of
