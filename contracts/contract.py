@@ -11,7 +11,7 @@ from .fragments import Fragment
 from .job_pattern import JobPattern
 from .operations import Operation, operations_of
 from .pointers import JSON
-from .shadowing import unused_polls, without_shadowed
+from .shadowing import unused_polls, with_shared_aliases, without_shadowed
 
 SHOWN = 10
 """Fragments, findings or operations that one error names."""
@@ -69,7 +69,7 @@ def build(fragments: Iterable[Fragment]) -> Contract:
         AliasError: ``x-bodydouble-aliases`` says something that cannot be understood.
     """
     given = tuple(fragments)
-    operations = tuple(operation for fragment in given for operation in operations_of(fragment))
+    operations = with_shared_aliases(each for fragment in given for each in operations_of(fragment))
     patterns, findings = derive(operations)
     if not patterns:
         raise ContractError(_nothing_servable(given, operations, findings))

@@ -76,10 +76,8 @@ def _pairing(
     if not submitted.shape.ids:
         return None, [_no_job(submit, "its reply has no schema, and the poll's holds no id either")]
     check(statement, submitted, polled)
-    model = _model(submit, statement)
-    pattern = JobPattern(
-        submit, poll.operation, parameter, model, _models(submit, model), submitted.shape, polled.shape
-    )
+    model, models = _choice(submit, statement)
+    pattern = JobPattern(submit, poll.operation, parameter, model, models, submitted.shape, polled.shape)
     return pattern, _remarks(pattern, polled, statement, borrows=borrows)
 
 
@@ -126,23 +124,23 @@ def _lack(created: Places, poll: Poll | None, statement: Statement) -> str:
     return "its reply holds an id but no status, and more than an acknowledgement would"
 
 
-def _model(submit: Operation, statement: Statement) -> str:
-    """The body's property that chooses: the stated one, else ``model`` if its values are listed."""
-    if not statement.model:
-        return "model" if _models(submit, "model") else ""
-    if not _models(submit, statement.model):
-        known = properties_of(*_body(submit))
-        missing = "has no such property" if statement.model not in known else "does not list its values"
-        instead = one_of(statement.model, known) if statement.model not in known else "give it an enum"
-        raise PatternError(
-            f"{statement.place}: model is {statement.model}, but the body {missing}; {instead}"
-        )
-    return statement.model
-
-
-def _models(submit: Operation, model: str) -> tuple[str, ...]:
+def _choice(submit: Operation, statement: Statement) -> tuple[str, tuple[str, ...]]:
+    """The body's property that chooses, with the values that choose this pattern: ``model`` unless stated otherwise."""
+    name = statement.model or "model"
     root, schema = _body(submit)
-    return strings_of(outline(root, properties_of(root, schema).get(model)))
+    known = properties_of(root, schema)
+    listed = strings_of(outline(root, known.get(name)))
+    chosen = statement.models or listed
+    if statement.model or statement.models:
+        place = f"{statement.place}: model is {name}"
+        if name not in known:
+            raise PatternError(f"{place}, but the body has no such property; {one_of(name, known)}")
+        if not chosen:
+            raise PatternError(f"{place}, but the body does not list its values; state them in models")
+        for value in chosen:
+            if listed and value not in listed:
+                raise PatternError(f"{place}, which cannot be {show(value)}; {one_of(value, listed)}")
+    return (name, chosen) if chosen else ("", ())
 
 
 def _body(submit: Operation) -> tuple[dict[str, JSON], JSON]:

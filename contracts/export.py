@@ -171,6 +171,7 @@ class _Exporter:
             "poll": f"GET {poll.path}",
             "parameter": pattern.parameter.name,
             "model": pattern.model,
+            "models": list(pattern.models),
             "body": self._body(group, part)["$ref"] if group.chooses else "",
             "submitted": self._told(group, part),
             "polled": self._told(poll, Part(pattern.poll, pattern.polled)),

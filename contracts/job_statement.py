@@ -6,6 +6,7 @@ Every member is optional; what is not stated is derived::
       poll: GET /v1/things/{id}          # which operation polls
       parameter: id                      # its parameter that takes the id
       model: model                       # the body's property that chooses among fragments on one path
+      models: [small, large]             # the values of it that choose this one
       id: [/id, /job_id]                 # where the id stands in the replies
       status: /status
       statuses:
@@ -34,7 +35,7 @@ STATED = "x-bodydouble-job"
 _OF_STATUS = ("stage", "present", "absent")
 _OF_REPLIES = ("id", "status", "statuses")
 _OF_REPLY = (*_OF_REPLIES, "reply", "schema")
-_MEMBERS = (*_OF_REPLIES, "poll", "parameter", "model", "submitted", "polled", "body", "optional")
+_MEMBERS = (*_OF_REPLIES, "poll", "parameter", "model", "models", "submitted", "polled", "body", "optional")
 
 
 class PatternError(ValueError):
@@ -92,6 +93,7 @@ class Statement(msgspec.Struct, frozen=True):
         poll: ``"GET /path"``, or ``""``.
         parameter: The poll's parameter, or ``""``.
         model: The body's property, or ``""``.
+        models: Values of that property; empty if none is stated.
         body: A reference to the body's schema, or ``""``.
         shared: About both replies.
         submitted: About the create's reply.
@@ -104,6 +106,7 @@ class Statement(msgspec.Struct, frozen=True):
     poll: str = ""
     parameter: str = ""
     model: str = ""
+    models: tuple[str, ...] = ()
     body: str = ""
     shared: ReplyStatement = msgspec.field(default_factory=ReplyStatement)
     submitted: ReplyStatement = msgspec.field(default_factory=ReplyStatement)
@@ -153,6 +156,7 @@ def _statement(stated: JSON, place: str) -> Statement:
         poll=_text(node, "poll", place),
         parameter=_text(node, "parameter", place),
         model=_text(node, "model", place),
+        models=_texts(node.get("models", []), f"{place}: models"),
         body=_text(node, "body", place),
         shared=_about_reply({name: held for name, held in node.items() if name in _OF_REPLIES}, place),
         submitted=_about_reply(node.get("submitted", {}), f"{place}: submitted"),
@@ -215,6 +219,12 @@ def _text(node: Mapping[str, JSON], name: str, place: str) -> str:
     if not isinstance(stated, str) or (name in node and not stated):
         raise PatternError(f"{place}: {name} is {show(stated)}; expected a text")
     return stated
+
+
+def _texts(stated: JSON, place: str) -> tuple[str, ...]:
+    if not isinstance(stated, list) or not all(isinstance(entry, str) for entry in stated):
+        raise PatternError(f"{place} is {show(stated)}; expected a list of texts")
+    return tuple(str(entry) for entry in stated)
 
 
 def _object(stated: JSON, place: str, known: Iterable[str] = ()) -> dict[str, JSON]:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 import msgspec
+from msgspec.structs import replace
 
+from .aliases import Alias
 from .findings import Finding, Severity
 from .job_pattern import JobPattern
 from .operations import Operation
@@ -16,6 +18,20 @@ class Played(msgspec.Struct, frozen=True):
 
     patterns: tuple[JobPattern, ...]
     findings: tuple[Finding, ...]
+
+
+def with_shared_aliases(operations: Iterable[Operation]) -> tuple[Operation, ...]:
+    """Return operations of which those on one path have the same aliases: an alias is another name of a path."""
+    listed = tuple(operations)
+    aliases: dict[tuple[str, str], dict[str, Alias]] = {}
+    for operation in listed:
+        known = aliases.setdefault((operation.method, operation.path), {})
+        known |= {alias.path: alias for alias in operation.aliases if alias.path not in known}
+    shared = [tuple(aliases[operation.method, operation.path].values()) for operation in listed]
+    return tuple(
+        operation if operation.aliases == both else replace(operation, aliases=both)
+        for operation, both in zip(listed, shared, strict=True)
+    )
 
 
 def without_shadowed(patterns: Iterable[JobPattern]) -> Played:
@@ -40,7 +56,7 @@ def without_shadowed(patterns: Iterable[JobPattern]) -> Played:
         rivals = {model: taken[path, model] for model in pattern.models if (path, model) in taken}
         left = tuple(model for model in pattern.models if model not in rivals)
         taken |= {(path, model): pattern for model in left}
-        kept += [msgspec.structs.replace(pattern, models=left)] if left or not pattern.models else []
+        kept += [replace(pattern, models=left)] if left or not pattern.models else []
         findings += [_shadowed(pattern, tuple(rivals), next(iter(rivals.values())))] if rivals else []
     return Played(tuple(kept), tuple(findings))
 

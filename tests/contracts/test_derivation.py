@@ -314,7 +314,12 @@ def test_one_operation_may_take_several_bodies_with_replies_of_their_own() -> No
         ({"poll": "GET /job"}, "the poll \"GET /job\" is no operation here; did you mean 'GET /jobs'"),
         ({"parameter": "ident"}, 'the poll GET /jobs has no parameter "ident"'),
         ({"model": "engine"}, "model is engine, but the body has no such property"),
-        ({"model": "prompt"}, "model is prompt, but the body does not list its values; give it an enum"),
+        ({"model": "prompt"}, "model is prompt, but the body does not list its values; state them in models"),
+        ({"models": ["a"]}, "model is model, but the body has no such property"),
+        (
+            {"model": "size", "models": ["smal"]},
+            "model is size, which cannot be \"smal\"; did you mean 'small'",
+        ),
         ({"id": "/ids"}, "no reply has \"/ids\"; did you mean '/id'"),
         ({"body": "#/components/schemas/Gone"}, 'the document has nothing at "#/components/schemas/Gone"'),
         ({"polled": {"schema": "#/gone"}}, 'the document has nothing at "#/gone"'),
@@ -328,7 +333,13 @@ def test_one_operation_may_take_several_bodies_with_replies_of_their_own() -> No
 )
 def test_a_misstatement_is_an_error_that_says_where(stated: Any, says: str) -> None:
     with pytest.raises(PatternError, match=rf"^x-bodydouble-job of POST /jobs in 0\.json.*{says}"):
-        only(jobs(stated))
+        only(jobs(stated, body=record(["prompt"], prompt=TEXT, size=words("small", "large"))))
+
+
+def test_values_that_the_body_does_not_list_may_be_stated() -> None:
+    free = record(model=TEXT)
+    assert only(jobs({"models": ["a", "b"]}, body=free)).models == ("a", "b")
+    assert only(jobs({"models": ["b"]}, body=record(model=words("a", "b")))).models == ("b",)
 
 
 def test_a_job_that_is_stated_must_have_an_id() -> None:

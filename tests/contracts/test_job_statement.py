@@ -35,6 +35,7 @@ FULL: dict[str, Any] = {
     "poll": "GET /jobs/{id}",
     "parameter": "id",
     "model": "engine",
+    "models": ["steam"],
     "id": ["/id", "/job_id"],
     "status": "/status",
     "statuses": {"done": {"stage": "success", "present": ["/result"], "absent": ["/error"]}, "odd": {}},
@@ -53,6 +54,7 @@ def test_everything_may_be_stated() -> None:
         "engine",
         True,
     )
+    assert found.models == ("steam",)
     assert found.body == "#/components/schemas/Body"
     assert found.shared.ids == ("/id", "/job_id")
     assert found.shared.statuses["done"] == StatusStatement(Stage.SUCCESS, ("/result",), ("/error",))
@@ -102,6 +104,8 @@ def test_every_pointer_is_told_once() -> None:
         ({"poll": 5}, "poll is 5; expected a text"),
         ({"poll": ""}, 'poll is ""; expected a text'),
         ({"model": ["a"]}, "model is .*expected a text"),
+        ({"models": "a"}, 'models is "a"; expected a list of texts'),
+        ({"models": [5]}, "models is .*expected a list of texts"),
         ({"optional": "yes"}, 'optional is "yes"; expected true or false'),
         ({"id": "id"}, 'id is "id"; expected a JSON Pointer such as /video/url'),
         ({"id": [""]}, 'id is ""; expected a JSON Pointer'),

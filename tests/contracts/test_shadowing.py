@@ -3,7 +3,7 @@ from typing import Any
 from bodydouble.contracts.derivation import derive
 from bodydouble.contracts.fragments import Fragment
 from bodydouble.contracts.operations import Operation, operations_of
-from bodydouble.contracts.shadowing import Played, unused_polls, without_shadowed
+from bodydouble.contracts.shadowing import Played, unused_polls, with_shared_aliases, without_shadowed
 from tests.apis import TEXT, document, getting, posting, record, words
 
 REPLY = record(["id", "status"], id=TEXT, status=words("queued", "done"))
@@ -76,6 +76,24 @@ def test_all_on_one_path_are_chosen_by_one_property() -> None:
     found = played(create("a"), stated)
     assert kept(found) == [("0.json", ("a",))]
     assert [finding.source for finding in found.findings] == ["1.json"]
+
+
+# Aliases
+
+
+def test_operations_on_one_path_share_their_aliases() -> None:
+    first = create("a")
+    second = {"/jobs": create("b")["/jobs"] | poll()["/jobs"]}
+    second["/jobs"]["x-bodydouble-aliases"] = ["/old", "/older"]
+    first["/jobs"]["x-bodydouble-aliases"] = ["/older", "/oldest"]
+    shared = with_shared_aliases(operations(first, second, poll(), poll("/other")))
+    assert [operation.paths for operation in shared] == [
+        ("/jobs", "/older", "/oldest", "/old"),
+        ("/jobs", "/older", "/oldest", "/old"),
+        ("/jobs", "/old", "/older"),
+        ("/jobs", "/old", "/older"),
+        ("/other",),
+    ]
 
 
 # Polls described twice
