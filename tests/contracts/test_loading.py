@@ -138,7 +138,7 @@ def test_an_overlay_may_say_what_cannot_be_derived(tmp_path: Path) -> None:
 
 
 def test_what_is_no_overlay_is_an_error_that_says_which_file(tmp_path: Path) -> None:
-    with pytest.raises(OverlayError, match="a.json"):
+    with pytest.raises(OverlayError, match=r"a\.json"):
         overlay_named(write(tmp_path / "a.json", jobs("a")))
     with pytest.raises(DocumentError, match="no such file"):
         overlay_named(str(tmp_path / "missing.yaml"))
@@ -181,7 +181,7 @@ def test_it_is_never_applied_twice(tmp_path: Path) -> None:
 
 
 def test_a_users_overlay_comes_after_it(tmp_path: Path) -> None:
-    mine = overlay(tmp_path / "o.yaml", {"target": "$.x-bodydouble.price", "update": {"credits": 7}})
+    mine = overlay(tmp_path / "o.yaml", {"target": "$['x-bodydouble'].price", "update": {"credits": 7}})
     assert load([], [mine]).conventions.price.credits == 7
 
 
