@@ -10,7 +10,6 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "serve": ("cli_serve", "serve", "Play an API from its contract until you stop it."),
     "contract": ("cli_contract", "contract", "Show, lint, export or import what is played."),
     "proxy": ("cli_proxy", "proxy", "Stand in front of a real API: check and record what passes."),
-    "learn": ("cli_learn", "learn_command", "Turn recordings into scenarios with measured durations."),
     "generate": ("cli_generate", "generate", "Submit a job, wait for it and save its result."),
     "job": ("cli_job", "job", "Wait for, show or download a job that exists already."),
 }
