@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from .folding import members_of
 from .pointers import JSON
 from .schemas import types_of
+from .validation import Validator
 
 _TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
 _HINTS: Mapping[str, frozenset[str]] = {
@@ -43,3 +44,14 @@ def shown_values(schema: Mapping[str, JSON]) -> Iterator[JSON]:
     if "default" in schema:
         yield schema["default"]
     yield from members_of(schema, "examples")
+
+
+def member_schema(schema: Mapping[str, JSON], name: str) -> JSON:
+    """Return the schema of an object's property, declared or not."""
+    declared, patterns = schema.get("properties"), schema.get("patternProperties")
+    matching = [declared[name]] if isinstance(declared, dict) and name in declared else []
+    for pattern, member in patterns.items() if isinstance(patterns, dict) else ():
+        matching += [member] if Validator({"pattern": pattern}).is_valid(name) else []
+    if len(matching) == 1:
+        return matching[0]
+    return {"allOf": matching} if matching else schema.get("additionalProperties", {})

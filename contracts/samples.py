@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from .folding import fold, members_of
-from .hints import is_composite, likeliest_types, listed_values, shown_values
+from .hints import is_composite, likeliest_types, listed_values, member_schema, shown_values
 from .plain_values import numbers, texts
 from .pointers import JSON, join, look_up
 from .schemas import required_of
@@ -233,17 +233,7 @@ _CHOICES = frozenset({"anyOf", "oneOf", "if"})
 
 
 def _member(here: _Node, view: Mapping[str, JSON], name: str) -> _Node:
-    """The node of one property, declared or not."""
-    declared = _mapping(view.get("properties"))
-    patterns = _mapping(view.get("patternProperties"))
-    matching = [
-        schema for pattern, schema in patterns.items() if Validator({"pattern": pattern}).is_valid(name)
-    ]
-    if name in declared:
-        matching.append(declared[name])
-    every: JSON = {"allOf": matching} if matching else view.get("additionalProperties", {})
-    schema = matching[0] if len(matching) == 1 else every
-    return replace(here, pointer=join(here.pointer, name), schema=schema)
+    return replace(here, pointer=join(here.pointer, name), schema=member_schema(view, name))
 
 
 def _value_at(value: JSON, pointer: str, default: JSON) -> JSON:

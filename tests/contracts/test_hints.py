@@ -2,7 +2,13 @@ from typing import Any
 
 import pytest
 
-from bodydouble.contracts.hints import is_composite, likeliest_types, listed_values, shown_values
+from bodydouble.contracts.hints import (
+    is_composite,
+    likeliest_types,
+    listed_values,
+    member_schema,
+    shown_values,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,3 +47,27 @@ def test_constants_come_before_lists_and_null_is_left_out() -> None:
 def test_the_default_comes_before_examples() -> None:
     assert list(shown_values({"examples": [1, None], "default": 2})) == [2, 1, None]
     assert list(shown_values({"examples": "none"})) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "schema"),
+    [
+        ("a", {"type": "string"}),
+        ("x-b", {"type": "boolean"}),
+        ("x-c", {"allOf": [{"type": "null"}, {"type": "boolean"}]}),
+        ("other", {"type": "integer"}),
+    ],
+)
+def test_a_property_has_the_schemas_of_its_name_and_patterns_else_that_of_all_others(
+    name: str, schema: Any
+) -> None:
+    declared = {
+        "properties": {"a": {"type": "string"}, "x-c": {"type": "null"}},
+        "patternProperties": {"^x-": {"type": "boolean"}},
+        "additionalProperties": {"type": "integer"},
+    }
+    assert member_schema(declared, name) == schema
+
+
+def test_a_property_of_which_nothing_is_said_may_be_anything() -> None:
+    assert member_schema({}, "a") == {}
