@@ -78,7 +78,8 @@ def _requests(observed: Observed) -> dict[tuple[str, str, bytes], list[Entry]]:
 
 
 def _is_early(told: Entry, again: Entry, share: float) -> bool:
-    if told.retry_after is None or not told.heard or again.at <= told.at or again.at < told.until:
+    stood_still = again.at == told.at
+    if told.retry_after is None or not told.heard or stood_still or again.at < told.until:
         return False
     tolerance = max(_LEAST_TOLERANCE, share * told.retry_after)
     return again.at - told.until < told.retry_after - tolerance
@@ -106,7 +107,7 @@ def _is_final(entry: Entry) -> bool:
 def _strays(polls: list[Entry], results: list[Entry]) -> Iterator[Entry]:
     told: Entry | None = None
     for poll in polls:
-        if told is not None and poll.at >= told.at and not _has_reason(told, poll, results):
+        if told is not None and poll.at >= told.until and not _has_reason(told, poll, results):
             yield poll
         if _is_final(poll):
             told = poll

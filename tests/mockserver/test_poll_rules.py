@@ -110,12 +110,14 @@ def test_coming_back_too_early_is_noticed() -> None:
 
 def test_of_several_times_the_worst_is_told_and_all_are_evidence() -> None:
     script = Script()
-    for at in (10.0, 14.0, 15.0):
-        script.poll(at, status=503, retry_after=5.0)
-    script.poll(30.0)
+    for at, pause in ((10.0, 5.0), (11.0, 90.0), (31.0, 5.0)):
+        script.poll(at, status=503, retry_after=pause, took=0.0)
+    script.poll(40.0)
     (noticed,) = retry_after_ignored(script.observed())
     assert noticed.message == "Retry-After was ignored 2 times, polling job job-1"
-    assert noticed.got.startswith("the next attempt after 0.999")
+    assert noticed.expected == "no further attempt within 90 s, as the 503 reply asked"
+    assert noticed.got == "the next attempt after 20 s"
+    assert numbers(noticed) == [1, 2, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -128,8 +130,9 @@ def test_of_several_times_the_worst_is_told_and_all_are_evidence() -> None:
         ({}, 10.1),
         ({"retry_after": 5.0, "whole": False}, 10.1),
         ({"retry_after": 5.0, "gone": True}, 10.1),
-        ({"retry_after": 5.0}, 10.0),
+        ({"retry_after": 5.0, "took": 0.0}, 10.0),
         ({"retry_after": 5.0, "took": 2.0}, 11.0),
+        ({"retry_after": 5.0}, 9.0),
     ],
     ids=[
         "kept",
@@ -141,6 +144,7 @@ def test_of_several_times_the_worst_is_told_and_all_are_evidence() -> None:
         "gone",
         "clock stands still",
         "under way",
+        "clock set back",
     ],
 )
 def test_who_waits_or_cannot_have_heard_is_not_at_fault(told: dict[str, float], again: float) -> None:
@@ -158,6 +162,15 @@ def test_other_requests_need_not_wait() -> None:
     script.create(10.5, job="job-2")
     script.fetch(10.5)
     assert not list(retry_after_ignored(script.observed()))
+
+
+def test_polls_for_unknown_ids_are_told_apart() -> None:
+    script = Script()
+    script.miss(10.0, "one", retry_after=5.0)
+    script.miss(11.0, "other")
+    script.miss(12.0, "one")
+    (noticed,) = retry_after_ignored(script.observed())
+    assert numbers(noticed) == [1, 3]
 
 
 def test_creates_and_downloads_have_to_wait_too() -> None:
@@ -236,6 +249,32 @@ def test_a_fresh_url_may_be_asked_for_after_a_refusal_or_its_end() -> None:
     assert not list(polls_after_end(script.observed()))
 
 
+def test_a_fresh_url_may_be_asked_for_after_a_download_that_broke() -> None:
+    script = lived(10)
+    for at in (70.0, 80.0, 90.0):
+        script.fetch(at, whole=False)
+        script.poll(at + 1, "success")
+    assert not list(polls_after_end(script.observed()))
+
+
+def test_a_refusal_before_the_end_was_told_is_no_reason_to_poll_on() -> None:
+    script = Script()
+    script.create(0.0)
+    script.fetch(1.0, status=403)
+    for at in (61.0, 71.0, 81.0):
+        script.poll(at, "success")
+    (noticed,) = polls_after_end(script.observed())
+    assert numbers(noticed) == [3, 4, 5]
+
+
+def test_polls_that_were_under_way_when_the_end_was_told_do_not_count() -> None:
+    script = Script()
+    script.create(0.0)
+    for at in (61.0, 62.0, 63.0, 64.0):
+        script.poll(at, "failure", took=5.0)
+    assert not list(polls_after_end(script.observed()))
+
+
 def test_a_download_that_worked_is_no_reason_to_poll_on() -> None:
     script = lived(10)
     script.poll(70.0, "success")
@@ -294,22 +333,22 @@ def test_a_job_without_a_price_is_orphaned_as_well() -> None:
     [
         (orphan(10, 20), 659.0, False),
         (orphan(10, 20), 59.0, True),
-        (orphan(10, 500), 1500.0, False),
         (lived(10), 10 * HOUR, True),
         (orphan(10, stage="success"), 10 * HOUR, True),
         (orphan(10, whole=False), 10 * HOUR, True),
         (orphan(10, gone=True), 10 * HOUR, True),
+        (orphan(10, status=500), 10 * HOUR, True),
         (orphan(10, 61), 10 * HOUR, True),
         (Script(), 10 * HOUR, True),
     ],
     ids=[
         "may still come",
         "has not ended",
-        "comes seldom",
         "was told",
         "was told at once",
         "create lost",
         "create not waited for",
+        "create answered with an error",
         "polled after the end, in vain",
         "no job",
     ],
@@ -320,6 +359,13 @@ def test_a_client_that_may_come_or_came_or_could_not_come_is_not_at_fault(
     over: bool,  # noqa: FBT001 - parametrised
 ) -> None:
     assert not list(job_orphaned(script.observed(now=now, over=over)))
+
+
+def test_a_client_that_comes_seldom_has_more_time() -> None:
+    script = orphan(10, 500)
+    script.jobs["job-1"] = JobFacts(ended=510.0, success=True)
+    assert not list(job_orphaned(script.observed(now=510 + 3 * 490 - 1.0)))
+    assert list(job_orphaned(script.observed(now=510 + 3 * 490.0)))
 
 
 @pytest.mark.parametrize("facts", [JobFacts(ended=60.0), JobFacts(success=True), JobFacts()])
