@@ -135,16 +135,14 @@ def _with_valid_values(
 
 
 def _references(schema: JSON) -> Iterator[str]:
-    if not isinstance(schema, dict):
-        return
-    if isinstance(schema.get("$ref"), str):
-        yield str(schema["$ref"]).removeprefix(_LOCAL)
-    for keyword, held in schema.items():
-        if keyword in _ONE:
-            yield from _references(held)
-        elif keyword in _SEVERAL:
-            for member in members_of(schema, keyword):
-                yield from _references(member)
-        elif keyword in _NAMED and isinstance(held, dict):
-            for member in held.values():
-                yield from _references(member)
+    """Yield the names of the definitions that a schema refers to."""
+    pending = [schema]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            if isinstance(node.get("$ref"), str):
+                yield str(node["$ref"]).removeprefix(_LOCAL)
+            for keyword, held in node.items():
+                pending += [held] if keyword in _ONE else []
+                pending += members_of(node, keyword) if keyword in _SEVERAL else []
+                pending += held.values() if keyword in _NAMED and isinstance(held, dict) else []

@@ -38,11 +38,6 @@ class Group:
     parts: tuple[Part, ...]
 
     @property
-    def key(self) -> tuple[str, str]:
-        """Path and method."""
-        return self.path, self.method
-
-    @property
     def chooses(self) -> bool:
         """Whether there are several parts, told apart by what they take or answer."""
         return len(self.parts) > 1

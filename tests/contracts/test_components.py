@@ -67,6 +67,22 @@ def test_what_refers_to_something_different_is_different() -> None:
     assert components.schemas["A_2"] == record(b=placed("B_2"))
 
 
+@pytest.mark.parametrize("place", ["items", "not", "anyOf", "prefixItems", "properties", "dependentSchemas"])
+def test_a_reference_counts_wherever_it_stands(place: str) -> None:
+    held: Any = {
+        "items": ref("B"),
+        "not": ref("B"),
+        "anyOf": [ref("B")],
+        "prefixItems": [TEXT, ref("B")],
+    }.get(place, {"b": ref("B")})
+    components = Components()
+    components.inline({**ref("A"), "$defs": {"A": {place: held}, "B": TEXT}})
+    assert components.inline({**ref("A"), "$defs": {"A": {place: held}, "B": {"type": "integer"}}}) == placed(
+        "A_2"
+    )
+    assert sorted(components.schemas) == ["A", "A_2", "B", "B_2"]
+
+
 def test_recursion_survives() -> None:
     components = Components()
     node = record(["value"], value=TEXT, next={"anyOf": [ref("Node"), {"type": "null"}]})
