@@ -140,6 +140,16 @@ def test_the_page_alone_gives_the_bundled_pattern(upstream: Path) -> None:
     assert from_page.findings == ()
 
 
+def test_every_historical_version_gives_a_pattern_with_the_universal_poll(upstream: Path) -> None:
+    poll = str(upstream / "fragments" / "universal-video-fetch.json")
+    versions = sorted((upstream / "history").glob("*/*.json"))
+    assert len(versions) == 21
+    for path in versions:
+        loaded = load([str(path), poll], ["bundled"])
+        assert len(loaded.patterns) == 1, path
+        assert loaded.findings == (), path
+
+
 # Anything
 
 WORDS = st.sampled_from(
