@@ -51,15 +51,23 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -
     declared = headers.get(b"content-length", b"")
     if declared.isdigit() and (len(declared) > len(str(limit)) or int(declared) > limit):
         raise TooLarge
-    chunks: list[bytes] = []
-    size, more = 0, True
+    body, more = await _piece(receive, limit)
+    if not more:
+        return body
+    chunks = [body]
     while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Disconnected
-        chunks.append(message.get("body", b""))
-        size += len(chunks[-1])
-        if size > limit:
-            raise TooLarge
-        more = message.get("more_body", False)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        limit -= len(chunks[-1])
+        piece, more = await _piece(receive, limit)
+        chunks.append(piece)
+    return b"".join(chunks)
+
+
+async def _piece(receive: Receive, limit: int) -> tuple[bytes, bool]:
+    """Return the next piece of a body, at most ``limit`` bytes, and whether there is more."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    piece: bytes = message.get("body", b"")
+    if len(piece) > limit:
+        raise TooLarge
+    return piece, message.get("more_body", False)
