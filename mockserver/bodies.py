@@ -4,6 +4,8 @@ import json
 from collections import Counter
 from typing import Any
 
+import msgspec
+
 from bodydouble.contracts.pointers import JSON
 
 MAX_DEPTH = 64
@@ -30,6 +32,9 @@ def decode(raw: bytes) -> JSON:
         BadBody: Empty, not UTF-8 (RFC 8259 section 8.1), malformed, nested more than 64 levels deep, a name twice in
             one object, NaN or an infinity, a number Python cannot hold, or half of a surrogate pair.
     """
+    plain = _plain(raw)
+    if plain is not None:
+        return plain
     if not raw.strip():
         raise BadBody("the body is empty", "a JSON object", "nothing")
     try:
@@ -42,6 +47,30 @@ def decode(raw: bytes) -> JSON:
     if "\\u" in text:
         _check_surrogates(value)
     return value
+
+
+def _plain(raw: bytes) -> dict[str, JSON] | None:
+    """Return a body that is surely fine, which most are, at a fifth of the cost; None for one to look at closely.
+
+    Surely fine is a flat object of texts and flags without escapes in which no name stands twice: there are as many
+    colons as names, those inside texts aside.
+    """
+    if b"\\" in raw:
+        return None
+    try:
+        value = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    colons = len(value)
+    for name, member in value.items():
+        if isinstance(member, str):
+            colons += member.count(":")
+        elif not (member is None or isinstance(member, bool)):
+            return None
+        colons += name.count(":")
+    return value if raw.count(b":") == colons else None
 
 
 def _check_depth(raw: bytes) -> None:

@@ -17,6 +17,10 @@ GRACE = 2
 """Seconds that open connections get when the server stops."""
 
 
+COLLECTOR = (50_000, 50, 50)
+"""Thresholds of the cyclic collector: requests leave no cycles behind, so it finds nothing however often it looks."""
+
+
 class PortTakenError(OSError):
     """The address cannot be listened on; the message says why and what to try."""
 
@@ -86,14 +90,17 @@ def run(app: ASGIApp, listener: socket.socket, announce: Callable[[], None] = la
         # While it serves, uvicorn handles signals itself; it raises the one that stopped it once more at its end.
         server.should_exit = True
 
+    thresholds = gc.get_threshold()
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         announce()
         # What exists by now stays; the collector need not look at it again whenever jobs have piled up.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*COLLECTOR)
         server.run(sockets=[listener])
     finally:
+        gc.set_threshold(*thresholds)
         gc.unfreeze()
         for number, handler in before.items():
             signal.signal(number, handler)
