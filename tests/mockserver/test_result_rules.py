@@ -194,6 +194,8 @@ def test_a_result_whose_first_part_may_have_left_the_journal_is_not_judged() -> 
     assert list(result_incomplete(script.observed(over=True)))
     del script.entries[:2]
     assert not list(result_incomplete(script.observed(over=True)))
+    script.entries.append(msgspec.structs.replace(script.poll(80.0, "success"), number=9))
+    assert not list(result_incomplete(script.observed(over=True)))
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=6))
