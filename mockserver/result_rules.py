@@ -47,8 +47,8 @@ def _is_late(fetched: Entry, told: list[Entry]) -> bool:
 
 
 def _recovered(late: Entry, told: list[Entry], fetched: list[Entry]) -> bool:
-    later = [entry for entry in (*told, *fetched) if entry.number > late.number]
-    return any(entry.operation is not Purpose.RESULT or entry.status < _REFUSED for entry in later)
+    """Whether a fresh URL was asked for, or the result given, afterwards."""
+    return any(entry.number > late.number and entry.status < _REFUSED for entry in (*told, *fetched))
 
 
 def result_incomplete(observed: Observed) -> Iterator[Noticed]:

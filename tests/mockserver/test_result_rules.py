@@ -94,6 +94,13 @@ def test_who_asks_for_a_fresh_url_afterwards_recovers() -> None:
     assert not list(result_fetched_late(script.observed(over=True)))
 
 
+def test_trying_again_with_the_same_url_does_not_help() -> None:
+    script = late()
+    script.fetch(HOUR + 200.0, status=403, expired=True)
+    (found,) = result_fetched_late(script.observed(over=True))
+    assert [entry.number for entry in found.evidence] == [2, 3, 4]
+
+
 def test_who_has_only_just_failed_may_still_recover() -> None:
     assert not list(result_fetched_late(late().observed()))
 
@@ -183,6 +190,13 @@ def test_a_result_that_came_or_could_not_come_is_no_fault(fetched: list[dict[str
     assert not list(result_incomplete(script.observed(over=True)))
 
 
+def test_looking_at_the_head_is_no_further_attempt() -> None:
+    script = parts({"sent": 1000, "whole": False})
+    looked = script.fetch(80.0, sent=0, size=SIZE, whole=False)
+    script.entries[-1] = msgspec.structs.replace(looked, method="HEAD")
+    assert list(result_incomplete(script.observed(over=True)))
+
+
 def test_the_rest_may_still_be_fetched_while_the_url_is_good() -> None:
     script = parts({"sent": 1000, "gone": True})
     assert not list(result_incomplete(script.observed(now=61.0 + HOUR)))
@@ -194,7 +208,8 @@ def test_a_result_whose_first_part_may_have_left_the_journal_is_not_judged() -> 
     assert list(result_incomplete(script.observed(over=True)))
     del script.entries[:2]
     assert not list(result_incomplete(script.observed(over=True)))
-    script.entries.append(msgspec.structs.replace(script.poll(80.0, "success"), number=9))
+    again = script.poll(80.0, "success")
+    script.entries[-1] = msgspec.structs.replace(again, number=9)
     assert not list(result_incomplete(script.observed(over=True)))
 
 
