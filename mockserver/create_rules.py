@@ -59,15 +59,15 @@ class _Accepted:
 
     def repeated(self, before: Entry) -> Entry | None:
         """Return the next create that is the same as ``before``, sent because the client had not heard of that."""
-        found = [entry for entry in self._candidates(before) if entry.job != before.job]
-        again = min(found, key=lambda entry: entry.number, default=None)
-        return again if again is not None and again.at - before.until <= self._window else None
+        found = (entry for entry in self._candidates(before) if entry.at - before.until <= self._window)
+        return next((entry for entry in found if entry.job != before.job), None)
 
     def _candidates(self, before: Entry) -> Iterator[Entry]:
+        """A name proves more than a body."""
         named = self._next(_named(before), before) if before.client_request_id else None
         if named is not None and (_is_lost(before) or _is_impatient(before, named)):
             yield named
-        if _is_lost(before) and before.body and self._beginning_known:
+        if self._beginning_known:
             for kind in (False,) if before.client_request_id else (False, True):
                 same = self._next((*_saying(before), kind), before)
                 if same is not None and self._first_heard.get(_saying(before), same.number) >= same.number:

@@ -19,8 +19,8 @@ def noticed(script: Script) -> list[Noticed]:
 
 def twice(first: dict[str, object], again: dict[str, object], pause: float = 5.0) -> Script:
     script = Script()
-    script.create(0.0, "job-1", **first)
-    script.create(pause, "job-2", **again)
+    script.create(1000.0, "job-1", **first)
+    script.create(1000.0 + pause, "job-2", **again)
     return script
 
 
@@ -74,6 +74,7 @@ def test_however_the_reply_was_missed_the_second_create_is_noticed(
         ({**LOST, "client_request_id": "a"}, {"client_request_id": "b"}),
         ({"client_request_id": "a"}, {"client_request_id": "a"}),
         ({"took": 30.0}, {}),
+        ({"took": 30.0, "client_request_id": "a"}, {"client_request_id": "a", "body": OTHER}),
         ({"status": 503, "retry_after": 3.0}, {}),
         ({**LOST, "body": b""}, {"body": b""}),
     ],
@@ -85,6 +86,7 @@ def test_however_the_reply_was_missed_the_second_create_is_noticed(
         "another name",
         "a name for good",
         "two at once",
+        "a name for good, two at once",
         "asked to come back",
         "bodies unknown",
     ],
@@ -109,6 +111,15 @@ def test_refused_attempts_in_between_do_not_hide_the_second_purchase() -> None:
     script.create(3.0, "job-2")
     (found,) = noticed(script)
     assert [entry.job for entry in found.evidence] == ["job-1", "job-2"]
+
+
+def test_a_name_proves_more_than_a_body() -> None:
+    script = Script()
+    script.create(0.0, "job-1", client_request_id="a", **LOST)
+    script.create(1.0, "job-2")
+    script.create(2.0, "job-3", client_request_id="a")
+    (found,) = noticed(script)
+    assert [entry.job for entry in found.evidence] == ["job-1", "job-3"]
 
 
 def test_a_chain_of_lost_replies_is_one_finding() -> None:
@@ -150,6 +161,7 @@ def test_a_job_that_failed_costs_nothing() -> None:
     script = twice(LOST, {})
     script.jobs["job-1"] = JobFacts(ended=60.0)
     (found,) = noticed(script)
+    assert found.expected == "one job for 0.06 USD or 120000 credits"
     assert found.got == "2 jobs for 0.06 USD or 120000 credits: job-1, job-2"
     script.jobs.clear()
     (found,) = noticed(script)

@@ -56,6 +56,11 @@ def test_a_job_that_is_not_visible_yet_or_had_to_leave_is_known() -> None:
     made.miss(3.0, "gone-already")
     assert not list(unknown_ids_polled(made.observed()))
     assert not list(ids_mangled(made.observed()))
+    made.miss(4.0, "")
+    made.miss(5.0, "nobodys")
+    assert [found.message for found in unknown_ids_polled(made.observed())] == [
+        "no job 'nobodys' was ever issued"
+    ]
 
 
 @pytest.mark.parametrize("status", [400, 401, 429, 503])
