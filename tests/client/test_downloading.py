@@ -161,6 +161,8 @@ class Store:
             start = int(asked["Range"].removeprefix("bytes=").rstrip("-"))
             status = 206 if start < len(DATA) else 416
         status = mood.status or status
+        # A part that is called the whole, of the right type and length, is a lie nobody can see through.
+        start = 0 if status == 200 else start
         self.body = DATA[start:] if status in (200, 206) else b""
         self.stops, self.quietly = mood.stops_after, mood.quietly
         length = len(self.body) + mood.lies

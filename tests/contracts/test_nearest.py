@@ -1,5 +1,4 @@
-import time
-
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,8 +32,7 @@ def test_nothing_is_lost_and_nothing_invented(name: str, known: list[str]) -> No
     assert set(nearest(name, known)) <= set(known)
 
 
+@pytest.mark.timeout(60)  # a step too many for each character or node would take minutes
 def test_a_name_of_a_megabyte_costs_no_time() -> None:
-    started = time.perf_counter()
     nearest("a" * 1_000_000, ["a" * 100] * 50)
     ranked("a" * 1_000_000, ["a" * 100] * 50)
-    assert time.perf_counter() - started < 2

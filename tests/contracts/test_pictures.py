@@ -1,4 +1,3 @@
-import time
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -109,6 +108,7 @@ def test_any_change_of_a_real_picture_is_looked_at_without_an_error(
         assert size is None or min(size) >= 0
 
 
+@pytest.mark.timeout(60)  # a step too many for each character or node would take minutes
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -122,10 +122,8 @@ def test_any_change_of_a_real_picture_is_looked_at_without_an_error(
     ],
 )
 def test_millions_of_empty_parts_do_not_hold_the_server_up(name: str, content: bytes) -> None:
-    began = time.perf_counter()
     flaw_of(content, name)
     format_of(content)
-    assert time.perf_counter() - began < 1
 
 
 @pytest.mark.parametrize("name", ["jpeg", "png"])

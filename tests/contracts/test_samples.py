@@ -1,4 +1,3 @@
-import time
 from pathlib import Path
 from typing import Any
 
@@ -147,13 +146,12 @@ def test_where_there_is_no_value_the_place_is_named(schema: Any, place: str) -> 
         sample(schema)
 
 
+@pytest.mark.timeout(60)  # a step too many for each character or node would take minutes
 def test_a_search_without_end_is_given_up() -> None:
     options = [record(["a", "b"], a={"$ref": "#/$defs/T"}, b=words(str(n))) for n in range(6)]
     root = {"$defs": {"T": {"anyOf": options}}, "$ref": "#/$defs/T"}
-    started = time.perf_counter()
     with pytest.raises(Unsampleable, match="gave up"):
         sample(root)
-    assert time.perf_counter() - started < 20
 
 
 @given(document=documents(), everything=st.booleans())

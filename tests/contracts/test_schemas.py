@@ -1,4 +1,3 @@
-import time
 from typing import Any
 
 import pytest
@@ -82,23 +81,21 @@ def test_names_are_escaped_in_pointers() -> None:
     assert [pointer for pointer, _ in walk_properties({}, record(**{"a/b~c": TEXT}))] == ["/a~1b~0c"]
 
 
+@pytest.mark.timeout(60)  # a step too many for each character or node would take minutes
 def test_a_schema_that_fans_out_is_not_walked_for_ever() -> None:
     wide = {f"p{n}": {"$ref": "#/$defs/Wide"} for n in range(500)}
     root = {"$defs": {"Wide": {"type": "object", "properties": wide}}, "$ref": "#/$defs/Wide"}
-    started = time.perf_counter()
     assert len(list(walk_properties(root, root))) == MAX_PLACES
-    assert time.perf_counter() - started < 10
 
 
+@pytest.mark.timeout(60)  # a step too many for each character or node would take minutes
 def test_alternatives_that_double_at_every_level_are_seen_in_time() -> None:
     definitions: dict[str, Any] = {
         f"A{level}": {"anyOf": [{"oneOf": [{"$ref": f"#/$defs/A{level + 1}"}]} for _ in range(2)]}
         for level in range(60)
     }
     definitions["A60"] = TEXT
-    started = time.perf_counter()
     assert types_of(outline({"$defs": definitions}, {"$ref": "#/$defs/A0"})) == {"string"}
-    assert time.perf_counter() - started < 2
 
 
 @pytest.mark.parametrize("schema", [None, True, False, 3, "x", [], {}])

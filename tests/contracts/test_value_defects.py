@@ -1,4 +1,4 @@
-import time
+import pytest
 
 from bodydouble.contracts.defect_rules import Flaw, describe_fragment
 from bodydouble.contracts.fragments import Fragment
@@ -55,6 +55,7 @@ def test_values_are_judged_by_what_authors_mean_by_nullable() -> None:
     )
 
 
+@pytest.mark.timeout(60)  # a step too many for each character or node would take minutes
 def test_thousands_of_schemas_that_refer_to_one_another_are_judged_in_seconds() -> None:
     def node(number: int) -> JSON:
         names = {
@@ -64,8 +65,6 @@ def test_thousands_of_schemas_that_refer_to_one_another_are_judged_in_seconds() 
         return {"properties": {**names, "own": own}, "default": {"own": 1}, "example": {"p1": {"own": "x"}}}
 
     schemas: JSON = {f"S{number}": node(number) for number in range(1000)}
-    start = time.perf_counter()
     schema: JSON = {"$ref": "#/components/schemas/S0"}
     counts = [len(flaws(rule.id, schema, components={"schemas": schemas})) for rule in VALUE_RULES]
     assert counts == [1000, 1000, 1000]
-    assert time.perf_counter() - start < 20

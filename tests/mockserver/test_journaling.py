@@ -1,8 +1,5 @@
 import base64
-import dataclasses
-import gc
 import json
-import time
 from email.utils import formatdate
 from urllib.parse import quote, unquote
 
@@ -488,49 +485,3 @@ def test_no_exchange_is_too_strange_to_be_entered_and_written_out(
     (line,) = as_json_lines([entry])
     assert json.loads(line)["number"] == 1
     assert json.dumps(as_har([entry], origin="http://localhost", version="1"))
-
-
-# Speed
-
-
-@dataclasses.dataclass
-class Timed:
-    """The shortest of many short runs: what else the machine does shall not count."""
-
-    calls: int = 200
-    runs: int = 60
-
-    def microseconds(self, call: object) -> float:
-        assert callable(call)
-        best = float("inf")
-        gc.disable()
-        try:
-            for _ in range(self.runs):
-                start = time.perf_counter()
-                for _ in range(self.calls):
-                    call()
-                best = min(best, time.perf_counter() - start)
-        finally:
-            gc.enable()
-        return best / self.calls * 1e6
-
-
-def test_a_poll_is_entered_in_a_few_microseconds() -> None:
-    """Three on a machine with nothing else to do; the bound leaves room for those that have."""
-    writer, journal = clerk(), Journal()
-    asked = request(
-        query=f"generation_id={JOB}",
-        authorization="Bearer test-worker-1",
-        user_agent="python-httpx/0.28",
-        accept="*/*",
-    )
-    told = response(
-        200, f'{{"id":"{JOB}","status":"queued","generation_id":"{JOB}"}}'.encode(), (b"x", b"y"), (b"z", b"")
-    )
-
-    def poll() -> None:
-        writer.enter(
-            journal, asked, told, Purpose.POLL, 1.0, 0.1, route=PATH, job=JOB, asked=JOB, stage="initial"
-        )
-
-    assert Timed().microseconds(poll) < 12

@@ -1,4 +1,3 @@
-import time
 from urllib.parse import parse_qs, quote, unquote_plus, urlsplit
 
 import pytest
@@ -96,8 +95,7 @@ def test_what_is_recognised_was_issued(issued: list[str], asked: str) -> None:
     assert found is None or (found.id in issued and found.id != asked)
 
 
+@pytest.mark.timeout(60)  # a step too many for each character or node would take minutes
 def test_a_hundred_thousand_ids_are_prepared_in_no_time() -> None:
     many = [f"{number:08x}-9c0a-4b53-8a6e-9a6f4ef3a6d0:vendor/model" for number in range(100_000)]
-    start = time.process_time()
     assert Issued(many).mangled(many[5].replace(":", "%3A").replace("/", "%2F")) is not None
-    assert time.process_time() - start < 5

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,8 +113,7 @@ def test_any_field_gives_ranges_within_the_file(header: str, size: int) -> None:
         assert found is None or all(0 <= first <= last < size for first, last in found)
 
 
+@pytest.mark.timeout(60)  # a step too many for each character or node would take minutes
 @pytest.mark.parametrize("part", [",", "0-0,", "9", "-", " ", "0-"])
 def test_a_megabyte_of_anything_is_read_at_once(part: str) -> None:
-    began = time.process_time()
     wanted("bytes=" + part * (1_000_000 // len(part)), SIZE)
-    assert time.process_time() - began < 0.5

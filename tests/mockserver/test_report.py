@@ -1,7 +1,8 @@
 import json
-import time
 from typing import Any
 from xml.etree import ElementTree as ET
+
+import pytest
 
 from bodydouble.contracts.findings import Severity
 from bodydouble.mockserver.histories import Observed
@@ -131,6 +132,7 @@ def test_junit_has_a_test_case_for_every_rule() -> None:
     assert "evidence: journal entry 1" in str(failure.text)
 
 
+@pytest.mark.timeout(60)  # a step too many for each character or node would take minutes
 def test_a_long_journal_is_reported_in_seconds() -> None:
     script = Script()
     for number in range(1000):
@@ -139,6 +141,4 @@ def test_a_long_journal_is_reported_in_seconds() -> None:
         for at in range(8):
             script.poll(number + at * 5, job=job)
         script.poll(number + 60, "success", job)
-    start = time.process_time()
     assert len(told(script).findings) == MOST_FINDINGS + 1
-    assert time.process_time() - start < 3

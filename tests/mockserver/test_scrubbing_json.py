@@ -1,6 +1,5 @@
 import base64
 import json
-import time
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -189,6 +188,7 @@ def test_what_comes_after_too_many_characters_is_replaced() -> None:
     assert list(scrubbed.values())[-1].startswith("sha256:")
 
 
+@pytest.mark.timeout(60)  # a step too many for each character or node would take minutes
 @pytest.mark.parametrize(
     "body",
     [
@@ -201,7 +201,5 @@ def test_what_comes_after_too_many_characters_is_replaced() -> None:
     ids=["image of 20 MB", "many texts", "many members", "many brackets", "no JSON"],
 )
 def test_no_body_takes_long(body: bytes) -> None:
-    start = time.process_time()
     scrubbed = scrub_json(body, SECRETS)
-    assert time.process_time() - start < 2.0
     assert len(scrubbed) < 10 * MOST_CHARACTERS
