@@ -18,7 +18,7 @@ def test_the_readme_gives_the_two_commands() -> None:
     found = commands((ROOT / "README.md").read_text("utf-8"))
     assert found.keys() >= {"demo", "test"}
     assert found["demo"].rstrip().endswith("bodydouble demo")
-    assert found["test"].rstrip().endswith("pytest")
+    assert found["test"].rstrip().endswith("pytest -n auto")
 
 
 def test_a_block_is_taken_to_the_letter() -> None:
