@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
+from bodydouble.contracts.reading.fragments import Fragment
+
 from .contract import Contract, build
-from .fragments import Fragment
 
 FOLDER = Path(__file__).parent
 PREPARED = "bundled/prepared.json"

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from bodydouble.contracts.jobs.derivation import derive
+from bodydouble.contracts.jobs.job_pattern import JobPattern
+from bodydouble.contracts.openapi.operations import Operation, operations_of
+from bodydouble.contracts.openapi.shadowing import unused_polls, with_shared_aliases, without_shadowed
+from bodydouble.contracts.reading.fragments import Fragment
+
 from .conventions import Conventions, read
-from .derivation import derive
 from .findings import Finding
-from .fragments import Fragment
-from .job_pattern import JobPattern
-from .operations import Operation, operations_of
 from .pointers import JSON
-from .shadowing import unused_polls, with_shared_aliases, without_shadowed
 
 SHOWN = 10
 """Fragments, findings or operations that one error names."""

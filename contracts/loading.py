@@ -6,12 +6,13 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
+from bodydouble.contracts.overlay.overlays import Overlay, apply, check_matched, parse_overlay
+from bodydouble.contracts.reading.fragments import Fragment, parse
+from bodydouble.contracts.reading.sources import Loaded, contents, read
+
 from .bundle import OVERLAY, SOURCES, bundled_text
 from .contract import Contract, build
 from .findings import Finding
-from .fragments import Fragment, parse
-from .overlays import Overlay, apply, check_matched, parse_overlay
-from .sources import Loaded, contents, read
 
 BUNDLED = "bundled"
 

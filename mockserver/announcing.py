@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from shlex import quote
 
 from bodydouble.contracts.contract import Contract
-from bodydouble.contracts.job_pattern import JobPattern
+from bodydouble.contracts.jobs.job_pattern import JobPattern
 from bodydouble.contracts.pointers import JSON, tokens_of
-from bodydouble.contracts.samples import Sampler, Unsampleable
+from bodydouble.contracts.schema.samples import Sampler, Unsampleable
 
 from .routes import RouteTable
 

@@ -13,16 +13,16 @@ from starlette.websockets import WebSocketClose
 
 from bodydouble.contracts.bundle import bundled_contract
 from bodydouble.contracts.contract import Contract
+from bodydouble.mockserver.http.messages import Request, Response
+from bodydouble.mockserver.http.sending import Disconnected, TooLarge, origin_of, read_body, reply
+from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Scenario
 
 from .clocks import Clock, system_clock
 from .media import clips
-from .messages import Request, Response
 from .openapi import Document
 from .problems import Problem
 from .results import Results
 from .routes import Route as JobRoute
-from .scenarios import SUCCEEDS, Scenario
-from .sending import Disconnected, TooLarge, origin_of, read_body, reply
 from .service import PREFIX, Service
 from .worlds import DEFAULT_MAX_JOBS, DEFAULT_URL_TTL, World, WorldSettings
 

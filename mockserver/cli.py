@@ -6,12 +6,12 @@ from importlib import import_module
 import click
 
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
-    "demo": ("cli_demo", "demo", "Watch one job succeed and one fail, and get a playable file."),
-    "serve": ("cli_serve", "serve", "Play an API from its contract until you stop it."),
-    "contract": ("cli_contract", "contract", "Show, lint, export or import what is played."),
-    "proxy": ("cli_proxy", "proxy", "Stand in front of a real API: check and record what passes."),
-    "generate": ("cli_generate", "generate", "Submit a job, wait for it and save its result."),
-    "job": ("cli_job", "job", "Wait for, show or download a job that exists already."),
+    "demo": ("demo", "demo", "Watch one job succeed and one fail, and get a playable file."),
+    "serve": ("serve", "serve", "Play an API from its contract until you stop it."),
+    "contract": ("contract", "contract", "Show, lint, export or import what is played."),
+    "proxy": ("proxy", "proxy", "Stand in front of a real API: check and record what passes."),
+    "generate": ("generate", "generate", "Submit a job, wait for it and save its result."),
+    "job": ("job", "job", "Wait for, show or download a job that exists already."),
 }
 
 
@@ -27,7 +27,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, attribute, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(import_module(f".{module}", __package__), attribute)
+        command: click.Command = getattr(import_module(f".commands.{module}", __package__), attribute)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - same

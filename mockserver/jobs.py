@@ -5,7 +5,8 @@ from heapq import heappop, heappush
 
 import msgspec
 
-from .plans import Plan
+from bodydouble.mockserver.scenes.plans import Plan
+
 from .replies import Play
 
 

@@ -6,16 +6,16 @@ from hmac import compare_digest
 from math import isfinite
 from urllib.parse import parse_qsl
 
-from bodydouble.contracts.images import broken_rules
 from bodydouble.contracts.nearest import did_you_mean
 from bodydouble.contracts.pointers import JSON, pointer
-from bodydouble.contracts.validation import Violation
+from bodydouble.contracts.schema.images import broken_rules
+from bodydouble.contracts.schema.validation import Violation
+from bodydouble.mockserver.http.bodies import BadBody, decode
+from bodydouble.mockserver.http.messages import Request
+from bodydouble.mockserver.scenes.scenarios import Scenario, UnknownScenario, asked_for, find
 
-from .bodies import BadBody, decode
-from .messages import Request
 from .problems import Problem, invalid
 from .routes import Polling, Submission, Submissions
-from .scenarios import Scenario, UnknownScenario, asked_for, find
 
 MAX_MODELS_LISTED = 10
 SECONDS = "duration"

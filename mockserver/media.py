@@ -16,8 +16,8 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from .conditions import outcome, range_applies
-from .ranges import multipart, wanted
+from bodydouble.mockserver.http.conditions import outcome, range_applies
+from bodydouble.mockserver.http.ranges import multipart, wanted
 
 FOLDER = Path(__file__).parent / "videos"
 MEDIA_TYPE = "video/mp4"
@@ -117,7 +117,7 @@ def _answer(clip: Clip, method: str, headers: Headers) -> Response:
 
 
 def _ranges(clip: Clip, method: str, headers: Headers) -> tuple[tuple[int, int], ...] | None:
-    """Return what :func:`.ranges.wanted` says; ranges are defined for GET alone (RFC 9110 section 14.2)."""
+    """Return which bytes are wanted; ranges are defined for GET alone (RFC 9110 section 14.2)."""
     fields = headers.getlist("range")
     if method != "GET" or len(fields) != 1 or not range_applies(headers, clip.etag, clip.modified):
         return None

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from starlette.types import Receive, Scope, Send
 
 from bodydouble.contracts.contract import Contract
-
-from .messages import Response
-from .sending import reply
+from bodydouble.mockserver.http.messages import Response
+from bodydouble.mockserver.http.sending import reply
 
 HERE: Sequence[Mapping[str, str]] = ({"url": "/"},)
 """Upstream's servers are left out: a tool that is given this document would call them."""
@@ -28,7 +27,7 @@ class Document:
             return
         if self._body is None:
             # Few who serve ask for the document; exporting it is loaded when somebody does.
-            from bodydouble.contracts.export import export  # noqa: PLC0415
+            from bodydouble.contracts.exporting.export import export  # noqa: PLC0415
 
             self._body = json.dumps({**export(self._contract), "servers": HERE}, indent=2).encode()
         length = str(len(self._body)).encode()

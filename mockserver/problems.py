@@ -9,7 +9,7 @@ import msgspec
 
 from bodydouble.contracts.conventions import ErrorShape
 from bodydouble.contracts.pointers import JSON
-from bodydouble.contracts.validation import Violation
+from bodydouble.contracts.schema.validation import Violation
 
 MAX_VIOLATIONS = 100
 HINTS_IN_MESSAGE = 3

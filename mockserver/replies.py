@@ -10,12 +10,12 @@ from typing import Any
 
 import msgspec
 
-from bodydouble.contracts.job_pattern import JobPattern, Promise, ReplyShape
+from bodydouble.contracts.jobs.job_pattern import JobPattern, Promise, ReplyShape
+from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.contracts.pointers import JSON, join, look_up, tokens_of
-from bodydouble.contracts.samples import Sampler, Unsampleable
-from bodydouble.contracts.schemas import types_of
-from bodydouble.contracts.stages import Stage
-from bodydouble.contracts.validation import Validator
+from bodydouble.contracts.schema.samples import Sampler, Unsampleable
+from bodydouble.contracts.schema.schemas import types_of
+from bodydouble.contracts.schema.validation import Validator
 
 
 class Slot(StrEnum):

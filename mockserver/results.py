@@ -6,7 +6,9 @@ from urllib.parse import parse_qs
 
 from starlette.types import Receive, Scope, Send
 
-from bodydouble.contracts.stages import Stage
+from bodydouble.contracts.jobs.stages import Stage
+from bodydouble.mockserver.http.messages import Response
+from bodydouble.mockserver.http.sending import reply
 
 from .jobs import Job
 from .media import (
@@ -20,8 +22,6 @@ from .media import (
     serve_clip,
     tampered,
 )
-from .messages import Response
-from .sending import reply
 from .signing import verify
 from .states import state_at
 from .worlds import World

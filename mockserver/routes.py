@@ -6,13 +6,13 @@ import msgspec
 
 from bodydouble.contracts.contract import Contract, ContractError
 from bodydouble.contracts.findings import Finding, Severity
-from bodydouble.contracts.images import ImageRules
-from bodydouble.contracts.job_pattern import JobPattern
+from bodydouble.contracts.jobs.job_pattern import JobPattern
 from bodydouble.contracts.nearest import ranked
-from bodydouble.contracts.operations import Operation, Parameter
+from bodydouble.contracts.openapi.operations import Operation, Parameter
 from bodydouble.contracts.pointers import JSON
-from bodydouble.contracts.schemas import properties_of
-from bodydouble.contracts.validation import Validator
+from bodydouble.contracts.schema.images import ImageRules
+from bodydouble.contracts.schema.schemas import properties_of
+from bodydouble.contracts.schema.validation import Validator
 
 from .replies import Play, Slot, Unplayable, prepare
 

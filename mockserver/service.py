@@ -5,20 +5,20 @@ from collections.abc import Mapping
 import msgspec
 
 from bodydouble.contracts.contract import Contract
+from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.contracts.pointers import JSON
-from bodydouble.contracts.stages import Stage
+from bodydouble.mockserver.http.cors import Cors
+from bodydouble.mockserver.http.messages import Headers, Request, Response
+from bodydouble.mockserver.http.tracing import Traced, Tracing
 
-from .cors import Cors
 from .jobs import Job
 from .judging import Refused, check_body, check_key, chosen, job_id, json_body, scenario_for, wanted_seconds
 from .media import Clip, nearest_clip
-from .messages import Headers, Request, Response
 from .problems import Problem, ReplyFacts, error_body
 from .replies import Slot, Template
 from .routes import Polling, Route, Submissions, route_table
 from .signing import sign
 from .states import state_at
-from .tracing import Traced, Tracing
 from .worlds import World
 
 PREFIX = "/_double"

@@ -11,7 +11,7 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
-from .upgrades import DecliningProtocol
+from bodydouble.mockserver.http.upgrades import DecliningProtocol
 
 GRACE = 2
 """Seconds that open connections get when the server stops."""

@@ -4,9 +4,8 @@ from typing import Protocol
 
 import msgspec
 
-from bodydouble.contracts.stages import Stage
-
-from .plans import Plan
+from bodydouble.contracts.jobs.stages import Stage
+from bodydouble.mockserver.scenes.plans import Plan
 
 
 class Submitted(Protocol):

@@ -4,12 +4,13 @@ from random import Random
 
 import msgspec
 
+from bodydouble.mockserver.scenes.plans import plan_for
+from bodydouble.mockserver.scenes.scenarios import Scenario
+
 from .clocks import Clock
 from .ids import ids
 from .jobs import Job, JobStore
-from .plans import plan_for
 from .replies import Play
-from .scenarios import Scenario
 
 DEFAULT_MAX_JOBS = 100_000
 DEFAULT_URL_TTL = 3600.0

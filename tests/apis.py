@@ -9,16 +9,16 @@ from msgspec.structs import replace
 
 from bodydouble.contracts.bundle import bundled_contract
 from bodydouble.contracts.contract import Contract, build
-from bodydouble.contracts.fragments import Fragment
-from bodydouble.contracts.job_pattern import JobPattern, ReplyShape
+from bodydouble.contracts.jobs.job_pattern import JobPattern, ReplyShape
 from bodydouble.contracts.pointers import JSON, look_up
-from bodydouble.contracts.validation import Validator
+from bodydouble.contracts.reading.fragments import Fragment
+from bodydouble.contracts.schema.validation import Validator
 from bodydouble.mockserver.announcing import sample_body
 from bodydouble.mockserver.clocks import ManualClock
+from bodydouble.mockserver.http.messages import Request, Response
 from bodydouble.mockserver.media import clips
-from bodydouble.mockserver.messages import Request, Response
 from bodydouble.mockserver.routes import Route
-from bodydouble.mockserver.scenarios import SUCCEEDS, Scenario
+from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Scenario
 from bodydouble.mockserver.service import Service
 from bodydouble.mockserver.worlds import World, WorldSettings
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bodydouble.contracts.check_rules import Observation, Seen, Validators
-from bodydouble.contracts.checks import check_exchange
+from bodydouble.contracts.checks.check_rules import Observation, Seen, Validators
+from bodydouble.contracts.checks.checks import check_exchange
+from bodydouble.contracts.checks.exchanges import Body, Exchange, Message
+from bodydouble.contracts.checks.history_checks import observe
+from bodydouble.contracts.checks.matching import Matcher
 from bodydouble.contracts.contract import Contract
-from bodydouble.contracts.exchanges import Body, Exchange, Message
 from bodydouble.contracts.findings import Finding
-from bodydouble.contracts.history_checks import observe
-from bodydouble.contracts.matching import Matcher
 from tests.apis import BUNDLED, PATH, contract, jobs
 
 KEY = "sk-live-0123456789"

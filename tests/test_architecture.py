@@ -34,29 +34,29 @@ SHELL: dict[str, str] = {
     "bodydouble.contracts.bundle": "reads the bundled fragments and overlay from the package data",
     "bodydouble.contracts.loading": "turns what the user names into paths, and has them read",
     "bodydouble.contracts.preparing": "prints the prepared contract when it is run as a program",
-    "bodydouble.contracts.sources": "reads the files and folders that the user names",
+    "bodydouble.contracts.reading.sources": "reads the files and folders that the user names",
     "bodydouble.mockserver.app": "receives and sends over ASGI, and logs",
     "bodydouble.mockserver.cli": "is the command line",
-    "bodydouble.mockserver.cli_contract": "is the command line, and writes what is imported and exported",
-    "bodydouble.mockserver.cli_demo": "is the command line, and runs server and client beside each other",
-    "bodydouble.mockserver.cli_generate": "is the command line, and shows progress on the terminal",
-    "bodydouble.mockserver.cli_job": "is the command line",
-    "bodydouble.mockserver.cli_learn": "is the command line, and writes what was learned",
-    "bodydouble.mockserver.cli_proxy": "is the command line",
-    "bodydouble.mockserver.cli_serve": "is the command line, and sets up the log",
-    "bodydouble.mockserver.cli_watching": "shows progress on the terminal, and maps signals to exit codes",
+    "bodydouble.mockserver.commands.contract": "is the command line, and writes what is imported and exported",
+    "bodydouble.mockserver.commands.demo": "is the command line, and runs server and client beside each other",
+    "bodydouble.mockserver.commands.generate": "is the command line, and shows progress on the terminal",
+    "bodydouble.mockserver.commands.job": "is the command line",
+    "bodydouble.mockserver.commands.learn": "is the command line, and writes what was learned",
+    "bodydouble.mockserver.commands.proxy": "is the command line",
+    "bodydouble.mockserver.commands.serve": "is the command line, and sets up the log",
+    "bodydouble.mockserver.commands.waiting": "shows progress on the terminal, and maps signals to exit codes",
     "bodydouble.mockserver.clocks": "reads the system's clock",
     "bodydouble.mockserver.files": "writes files whole or not at all",
-    "bodydouble.mockserver.fronting": "reads and writes the connections of the proxy's clients",
+    "bodydouble.mockserver.proxy.fronting": "reads and writes the connections of the proxy's clients",
     "bodydouble.mockserver.media": "reads the clips from the package data",
-    "bodydouble.mockserver.observing": "hands exchanges to a thread, so that traffic does not wait",
-    "bodydouble.mockserver.proxy_server": "binds the proxy's port and listens to signals",
-    "bodydouble.mockserver.proxying": "forwards to upstream, and times it",
-    "bodydouble.mockserver.recording_files": "writes recordings to the folder that the user names",
-    "bodydouble.mockserver.scenario_files": "reads the shipped scenarios from the package data",
+    "bodydouble.mockserver.proxy.observing": "hands exchanges to a thread, so that traffic does not wait",
+    "bodydouble.mockserver.proxy.proxy_server": "binds the proxy's port and listens to signals",
+    "bodydouble.mockserver.proxy.proxying": "forwards to upstream, and times it",
+    "bodydouble.mockserver.recordings.recording_files": "writes recordings to the folder that the user names",
+    "bodydouble.mockserver.scenes.scenario_files": "reads the shipped scenarios from the package data",
     "bodydouble.mockserver.serving": "binds the port, runs the event loop and listens to signals",
-    "bodydouble.mockserver.upgrades": "parses what arrives on a connection",
-    "bodydouble.mockserver.wire": "breaks real sockets",
+    "bodydouble.mockserver.http.upgrades": "parses what arrives on a connection",
+    "bodydouble.mockserver.http.wire": "breaks real sockets",
 }
 
 IO_MODULES = {
@@ -243,7 +243,7 @@ def place(module: Module, node: ast.AST) -> str:
 @every_module
 def test_a_folder_imports_only_the_folders_it_may(module: Module) -> None:
     allowed = (module.folder, *MAY_IMPORT[module.folder])
-    if module.folder == "mockserver" and module.stem.startswith("cli"):
+    if module.name == "bodydouble.mockserver.cli" or is_within(module.name, "bodydouble.mockserver.commands"):
         allowed = FOLDERS  # the command line is the one place that may import all three
     wrong = [
         f"{place(module, node)} imports {name}"

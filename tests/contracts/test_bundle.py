@@ -12,12 +12,12 @@ from bodydouble.contracts.bundle import (
     bundled_text,
 )
 from bodydouble.contracts.conventions import Price
-from bodydouble.contracts.images import ImageRules
+from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.contracts.loading import bundled
+from bodydouble.contracts.openapi.references import resolve
 from bodydouble.contracts.pointers import look_up
-from bodydouble.contracts.references import resolve
-from bodydouble.contracts.stages import Stage
-from bodydouble.contracts.validation import Validator
+from bodydouble.contracts.schema.images import ImageRules
+from bodydouble.contracts.schema.validation import Validator
 
 CONTRACT = bundled_contract()
 PATTERN = CONTRACT.patterns[0]

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bodydouble.contracts.aliases import AliasError
 from bodydouble.contracts.contract import SHOWN, Contract, ContractError, build
 from bodydouble.contracts.conventions import PROBLEM_DETAILS, ConventionsError
-from bodydouble.contracts.fragments import Fragment
-from bodydouble.contracts.job_pattern import JobPattern
-from bodydouble.contracts.job_statement import PatternError
+from bodydouble.contracts.jobs.job_pattern import JobPattern
+from bodydouble.contracts.jobs.job_statement import PatternError
 from bodydouble.contracts.loading import bundled, load
+from bodydouble.contracts.openapi.aliases import AliasError
+from bodydouble.contracts.reading.fragments import Fragment
 from tests.apis import TEXT, contract, document, getting, jobs, posting, record, words
 from tests.generating import JSON_VALUES, damaged
 

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from bodydouble.contracts.contract import ContractError
-from bodydouble.contracts.documents import DocumentError
-from bodydouble.contracts.fragments import FragmentError
-from bodydouble.contracts.job_statement import STATED
+from bodydouble.contracts.jobs.job_statement import STATED
 from bodydouble.contracts.loading import bundled, gather, load, overlaid, overlay_named, published
-from bodydouble.contracts.overlays import OverlayError
+from bodydouble.contracts.overlay.overlays import OverlayError
+from bodydouble.contracts.reading.documents import DocumentError
+from bodydouble.contracts.reading.fragments import FragmentError
 from tests.apis import jobs, speech
 
 OVERLAY: dict[str, Any] = {"overlay": "1.0.0", "info": {"title": "t", "version": "1"}}

@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from bodydouble.contracts.loading import load
 from bodydouble.mockserver.app import create_app
 from bodydouble.mockserver.clocks import ManualClock
-from bodydouble.mockserver.scenarios import find
+from bodydouble.mockserver.scenes.scenarios import find
 
 VIDEO = "/v2/video/generations"
 LEGACY = "/v2/generate/video/minimax/generation"

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 import httpx2
 import pytest
 
-from bodydouble.mockserver.messages import Response
+from bodydouble.mockserver.http.messages import Response
 from tests.apis import BUNDLED, breaches, speech
 
 from .doubles import BODY, KEY, LEGACY, LONG, VIDEO, Double, Settings

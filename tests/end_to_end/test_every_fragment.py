@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from bodydouble.contracts.contract import Contract
-from bodydouble.contracts.job_pattern import JobPattern
+from bodydouble.contracts.jobs.job_pattern import JobPattern
+from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.contracts.loading import load
 from bodydouble.contracts.pointers import look_up
-from bodydouble.contracts.stages import Stage
 from bodydouble.mockserver.announcing import sample_body
 from bodydouble.mockserver.app import create_app
 from bodydouble.mockserver.clocks import ManualClock
-from bodydouble.mockserver.messages import Response
-from bodydouble.mockserver.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS, Scenario
+from bodydouble.mockserver.http.messages import Response
+from bodydouble.mockserver.scenes.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS, Scenario
 from bodydouble.mockserver.service import Service
 from bodydouble.mockserver.worlds import World, WorldSettings
 from tests.apis import breaches, id_in, polled, service, submitted

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bodydouble.contracts.stages import Stage
-from bodydouble.mockserver.histories import JobFacts, Observed
-from bodydouble.mockserver.journal import Entry, Purpose
-from bodydouble.mockserver.request_shapes import RequestShape
+from bodydouble.contracts.jobs.stages import Stage
+from bodydouble.mockserver.journals.journal import Entry, Purpose
+from bodydouble.mockserver.reporting.histories import JobFacts, Observed
+from bodydouble.mockserver.reporting.request_shapes import RequestShape
 
 NEW, OLD = "/v2/video/generations", "/v2/generate/video/minimax/generation"
 KEY = "sha256:0123456789ab:24"

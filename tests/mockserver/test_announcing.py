@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from bodydouble.contracts.contract import Contract
-from bodydouble.contracts.job_pattern import JobPattern
+from bodydouble.contracts.jobs.job_pattern import JobPattern
 from bodydouble.contracts.loading import load
-from bodydouble.contracts.validation import Validator
+from bodydouble.contracts.schema.validation import Validator
 from bodydouble.mockserver.announcing import announcement, curl, poll_curl, sample_body
 from bodydouble.mockserver.routes import route_table
 from bodydouble.mockserver.service import trials

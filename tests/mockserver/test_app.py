@@ -15,7 +15,7 @@ from starlette.websockets import WebSocketDisconnect
 from bodydouble.contracts.contract import Contract
 from bodydouble.mockserver.app import create_app
 from bodydouble.mockserver.clocks import ManualClock
-from bodydouble.mockserver.scenarios import FAILS_WHILE_GENERATING
+from bodydouble.mockserver.scenes.scenarios import FAILS_WHILE_GENERATING
 from tests.apis import TEXT, contract, document, getting, jobs, posting, record, speech, words
 
 KEY = {"Authorization": "Bearer key"}

@@ -18,7 +18,7 @@ def run(*arguments: str) -> tuple[int, str]:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_listed_command_exists_under_its_name(name: str) -> None:
     module, attribute, summary = COMMANDS[name]
-    command = getattr(import_module(f"bodydouble.mockserver.{module}"), attribute)
+    command = getattr(import_module(f"bodydouble.mockserver.commands.{module}"), attribute)
     assert isinstance(command, click.Command)
     assert command.name == name
     assert summary.endswith(".")
@@ -44,7 +44,7 @@ def test_the_help_lists_every_command_and_the_exit_codes() -> None:
 def test_the_help_loads_no_command() -> None:
     code = (
         "import sys; from click.testing import CliRunner; from bodydouble.mockserver.cli import main;"
-        "CliRunner().invoke(main, ['--help']); print([m for m in sys.modules if 'mockserver.cli_' in m])"
+        "CliRunner().invoke(main, ['--help']); print([m for m in sys.modules if 'mockserver.commands.' in m])"
     )
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert output.strip() == "[]"

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bodydouble.contracts.stages import Stage
+from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.mockserver.jobs import Job, JobStore
-from bodydouble.mockserver.plans import Plan
-from bodydouble.mockserver.scenarios import Outcome
+from bodydouble.mockserver.scenes.plans import Plan
+from bodydouble.mockserver.scenes.scenarios import Outcome
 
 OUTCOME = Outcome(Stage.SUCCESS)
 

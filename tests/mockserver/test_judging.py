@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bodydouble.contracts.pointers import JSON
 from bodydouble.mockserver import judging
+from bodydouble.mockserver.http.messages import Request
 from bodydouble.mockserver.judging import (
     Refused,
     check_body,
@@ -17,10 +18,9 @@ from bodydouble.mockserver.judging import (
     scenario_for,
     wanted_seconds,
 )
-from bodydouble.mockserver.messages import Request
 from bodydouble.mockserver.problems import Problem
 from bodydouble.mockserver.routes import Submissions
-from bodydouble.mockserver.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS
+from bodydouble.mockserver.scenes.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS
 from bodydouble.mockserver.service import Service
 from tests.apis import asked, contract, jobs, posted, record, route, service, speech, words
 from tests.drawing import base64_png

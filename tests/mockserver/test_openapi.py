@@ -7,7 +7,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.types import Message
 
 from bodydouble.contracts.contract import Contract
-from bodydouble.contracts.export import export
+from bodydouble.contracts.exporting.export import export
 from bodydouble.mockserver.openapi import Document
 from tests.apis import BUNDLED, contract, jobs, speech
 

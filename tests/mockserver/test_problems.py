@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bodydouble.contracts.conventions import PROBLEM_DETAILS, ErrorShape
-from bodydouble.contracts.validation import Validator, Violation
+from bodydouble.contracts.schema.validation import Validator, Violation
 from bodydouble.mockserver.problems import MAX_VIOLATIONS, Problem, ReplyFacts, error_body, invalid, rfc3339
 from tests.apis import BUNDLED
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bodydouble.contracts.job_pattern import ReplyShape
-from bodydouble.contracts.stages import Stage
-from bodydouble.contracts.validation import Validator
+from bodydouble.contracts.jobs.job_pattern import ReplyShape
+from bodydouble.contracts.jobs.stages import Stage
+from bodydouble.contracts.schema.validation import Validator
 from bodydouble.mockserver.replies import Slot, Template, Unplayable, prepare, templates
 from bodydouble.mockserver.service import trials
 from tests.apis import BUNDLED, CLIPS, TEXT, contract, jobs, record, speech, words

@@ -9,7 +9,7 @@ from starlette.types import Message, Scope
 from bodydouble.mockserver.clocks import ManualClock
 from bodydouble.mockserver.jobs import Job
 from bodydouble.mockserver.results import Results, refusal_of
-from bodydouble.mockserver.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS, Scenario
+from bodydouble.mockserver.scenes.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS, Scenario
 from bodydouble.mockserver.service import Service
 from tests.apis import CLIPS, service
 

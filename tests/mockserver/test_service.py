@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bodydouble.contracts.stages import Stage
-from bodydouble.contracts.validation import Validator
+from bodydouble.contracts.jobs.stages import Stage
+from bodydouble.contracts.schema.validation import Validator
 from bodydouble.mockserver.clocks import ManualClock
-from bodydouble.mockserver.messages import Request, Response
+from bodydouble.mockserver.http.messages import Request, Response
 from bodydouble.mockserver.replies import Slot
-from bodydouble.mockserver.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS, Scenario
+from bodydouble.mockserver.scenes.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS, Scenario
 from bodydouble.mockserver.service import Service, trials
 from bodydouble.mockserver.worlds import World, WorldSettings
 from tests.apis import (

@@ -3,9 +3,9 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bodydouble.contracts.stages import Stage
-from bodydouble.mockserver.plans import Plan, plan_for
-from bodydouble.mockserver.scenarios import SCENARIOS
+from bodydouble.contracts.jobs.stages import Stage
+from bodydouble.mockserver.scenes.plans import Plan, plan_for
+from bodydouble.mockserver.scenes.scenarios import SCENARIOS
 from bodydouble.mockserver.states import Facts, ends_at, state_at
 
 MOMENTS = st.floats(-1e4, 1e5)

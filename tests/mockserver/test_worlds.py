@@ -2,7 +2,7 @@ import pytest
 
 from bodydouble.mockserver.clocks import ManualClock
 from bodydouble.mockserver.jobs import Job
-from bodydouble.mockserver.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS
+from bodydouble.mockserver.scenes.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS
 from bodydouble.mockserver.worlds import World, WorldSettings
 from tests.apis import service
 

@@ -1,0 +1,1 @@
+"""A contract as one document for other tools."""

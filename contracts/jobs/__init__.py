@@ -1,0 +1,1 @@
+"""What ties an operation that submits to the one that polls."""

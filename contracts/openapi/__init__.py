@@ -1,0 +1,1 @@
+"""OpenAPI documents read tolerantly: operations, parameters, replies."""

@@ -1,0 +1,1 @@
+"""OpenAPI overlays: read, checked, applied."""

@@ -1,0 +1,1 @@
+"""Text from outside to documents and fragments."""

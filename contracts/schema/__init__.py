@@ -1,0 +1,1 @@
+"""JSON Schema: converted, validated, explained, sampled."""

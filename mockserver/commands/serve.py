@@ -1,0 +1,164 @@
+"""``bodydouble serve``: plays a contract until it is stopped."""
+
+import logging
+from collections.abc import Sequence
+from math import isfinite
+
+import click
+
+from bodydouble.contracts.bundle import bundled_contract
+from bodydouble.contracts.contract import Contract, ContractError
+from bodydouble.mockserver.announcing import announcement
+from bodydouble.mockserver.app import create_app
+from bodydouble.mockserver.clocks import ScaledClock, system_clock
+from bodydouble.mockserver.scenes.scenarios import SCENARIOS, find
+from bodydouble.mockserver.serving import PortTakenError, address_of, listen, run
+from bodydouble.mockserver.worlds import DEFAULT_MAX_JOBS, DEFAULT_URL_TTL
+
+ANY_KEY = "test"
+
+
+def _finite(_ctx: click.Context, _parameter: click.Parameter, number: float) -> float:
+    """``nan`` compares to nothing, so that it passes every range."""
+    if not isfinite(number):
+        raise click.BadParameter(f"{number} is no finite number.")
+    return number
+
+
+def _single_words(_ctx: click.Context, _parameter: click.Parameter, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Any other key could not arrive in a header (RFC 6750 section 2.1)."""
+    if any(key.split() != [key] for key in keys):
+        raise click.BadParameter("a key is one word.")
+    return keys
+
+
+@click.command()
+@click.option(
+    "--contract",
+    "contracts",
+    multiple=True,
+    metavar="FILE|FOLDER|PAGE",
+    help="OpenAPI fragments to play: JSON, YAML, a Markdown page, or a folder of them; may be repeated. "
+    "The bundled contract by default; 'bundled' names it beside others.",
+)
+@click.option(
+    "--overlay",
+    "overlays",
+    multiple=True,
+    metavar="FILE",
+    help="OpenAPI Overlay to apply to every fragment; may be repeated; 'bundled' is the bundled one.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+)
+@click.option("--seed", type=int, help="Repeat a run to the byte: ids, durations, URLs.")
+@click.option(
+    "--speed",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True, max=1e9),
+    callback=_finite,
+    help="Seconds that pass for jobs in one second.",
+)
+@click.option(
+    "--scenario",
+    default="succeeds",
+    show_default=True,
+    type=click.Choice(list(SCENARIOS)),
+    help="What happens to jobs that ask for nothing else.",
+)
+@click.option(
+    "--api-key",
+    "api_keys",
+    multiple=True,
+    envvar="BODYDOUBLE_API_KEY",
+    metavar="KEY",
+    callback=_single_words,
+    help="A good key; may be repeated, or stand in BODYDOUBLE_API_KEY. Any key is good by default.",
+)
+@click.option(
+    "--max-jobs",
+    default=DEFAULT_MAX_JOBS,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Jobs that are kept.",
+)
+@click.option(
+    "--url-ttl",
+    default=DEFAULT_URL_TTL,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    callback=_finite,
+    help="Seconds that a result's URL is good for, in the time of the jobs.",
+)
+def serve(
+    *,
+    contracts: Sequence[str],
+    overlays: Sequence[str],
+    host: str,
+    port: int,
+    seed: int | None,
+    speed: float,
+    scenario: str,
+    api_keys: Sequence[str],
+    max_jobs: int,
+    url_ttl: float,
+) -> None:
+    """Play an API from its contract until you stop it.
+
+    No request leaves this machine: links in requests are never fetched, and results are served from here.
+
+    \b
+      bodydouble serve                                  the bundled API on port 8000
+      bodydouble serve --speed 60 --seed 7              fast, and the same every time
+      bodydouble serve --contract fragments/            your own folder of fragments
+      bodydouble serve --contract page.md --port 0      a documentation page, on a free port
+
+    A single request asks for another scenario with the header 'Prefer: scenario=NAME', or with
+    [[double: NAME]] anywhere in its body.
+
+    Exit codes: 0 stopped by SIGINT or SIGTERM, 1 nothing can be played or the port is taken, 2 usage.
+    """
+    logging.basicConfig(format="%(levelname)s: %(message)s")
+    contract = _contract(contracts, overlays)
+    try:
+        app = create_app(
+            contract,
+            clock=system_clock if speed == 1 else ScaledClock(speed),
+            seed=seed,
+            scenario=find(scenario),
+            api_keys=api_keys,
+            max_jobs=max_jobs,
+            url_ttl=url_ttl,
+        )
+        listener = listen(host, port)
+    except (ContractError, PortTakenError) as problem:
+        raise click.ClickException(str(problem)) from None
+    routes = app.state.service.routes
+    _tell_findings(contract, len(routes.findings))
+    key = "YOUR_KEY" if api_keys else ANY_KEY
+    lines = "\n".join(announcement(contract, routes, address_of(listener), key))
+    run(app, listener, lambda: click.echo(lines))
+    click.echo("stopped")
+
+
+def _contract(contracts: Sequence[str], overlays: Sequence[str]) -> Contract:
+    if not contracts and not overlays:
+        return bundled_contract()
+    # Reading what the user names takes YAML, Markdown and JSONPath: a quarter of the start of a plain serve.
+    from bodydouble.contracts.loading import load  # noqa: PLC0415
+
+    try:
+        return load(contracts, overlays)
+    except ValueError as problem:
+        raise click.ClickException(str(problem)) from None
+
+
+def _tell_findings(contract: Contract, unplayable: int) -> None:
+    for finding in contract.findings:
+        click.echo(f"{finding.severity}: {finding.source}{finding.pointer}: {finding.message}", err=True)
+    if unplayable:
+        click.echo(
+            f"error: {unplayable} operations cannot be played; see 'bodydouble contract lint'", err=True
+        )

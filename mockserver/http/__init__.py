@@ -1,0 +1,1 @@
+"""HTTP: messages, and how they are read, sent and broken."""

@@ -1,0 +1,133 @@
+"""The wire: replies as they arrive when something goes wrong on the way. A named shell; real sockets break here.
+
+Over uvicorn :class:`WireProtocol` gives every request its transport, so that a reset is a reset and a lie about the
+length is a lie. In process there is no socket: what would break it raises ``ConnectionResetError`` at the caller.
+"""
+
+import asyncio
+import os
+import socket
+import struct
+from contextlib import suppress
+
+from starlette.types import Receive, Scope, Send
+
+from bodydouble.mockserver.scenes.faults import Fault, Wire
+
+from .messages import Headers, Response
+from .upgrades import DecliningProtocol
+
+TRANSPORT = "bodydouble.transport"
+STEP = 0.05
+"""Seconds between two pieces of a drip."""
+LIE = 7
+"""Bytes that a wrong length is off."""
+
+
+class WireProtocol(DecliningProtocol):
+    """Uvicorn's protocol, with the transport in the scope's state."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Note the transport of the connection."""
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, TRANSPORT: transport}
+
+
+async def send_whole(response: Response, send: Send) -> None:
+    """Send a complete response."""
+    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+    await send({"type": "http.response.body", "body": response.body})
+
+
+async def send_broken(
+    response: Response, wire: Wire, fault: Fault, share: float, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Send ``response`` as ``wire`` says.
+
+    Args:
+        response: The whole reply; the work behind it has been done.
+        wire: What happens to it.
+        fault: Its particulars.
+        share: Number from 0 up to 1 that decides where it breaks, so that a run repeats.
+        scope: Of the request.
+        receive: Of the request.
+        send: Of the request.
+
+    Raises:
+        ConnectionResetError: In process, where there is no connection to break.
+    """
+    middle = max(1, int(len(response.body) * (0.2 + 0.6 * share))) if response.body else 0
+    match wire:
+        case Wire.RESET_BEFORE:
+            await _break(scope, receive, reset=True)
+        case Wire.LOST:
+            await _break(scope, receive, reset=False)
+        case Wire.RESET_DURING:
+            await _send_part(response, middle, send)
+            await _break(scope, receive, reset=True)
+        case Wire.TRUNCATED:
+            await _send_part(response, middle, send)
+            await _break(scope, receive, reset=False)
+        case Wire.EMPTY:
+            await send_whole(Response(response.status, _with_length(response.headers, 0), b""), send)
+        case Wire.GARBLED:
+            await send_whole(Response(response.status, response.headers, garbled(response.body, share)), send)
+        case Wire.WRONG_LENGTH:
+            headers = _with_length(response.headers, len(response.body) + LIE)
+            await _send_part(Response(response.status, headers, response.body), len(response.body), send)
+            await _break(scope, receive, reset=False)
+        case Wire.DRIP:
+            await _drip(response, fault.rate, send)
+
+
+def garbled(body: bytes, share: float) -> bytes:
+    """Return ``body`` with its second half replaced by bytes that are neither JSON nor UTF-8; the length stays."""
+    start = len(body) // 2
+    noise = bytes((0xFF, 0xFE, 0x00, int(share * 255), 0xC3, 0x28)) * (len(body) // 6 + 1)
+    return body[:start] + noise[: len(body) - start]
+
+
+def _with_length(headers: Headers, length: int) -> Headers:
+    kept = [(name, value) for name, value in headers if name.lower() != b"content-length"]
+    return [*kept, (b"content-length", str(length).encode())]
+
+
+async def _send_part(response: Response, length: int, send: Send) -> None:
+    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+    await send({"type": "http.response.body", "body": response.body[:length], "more_body": True})
+
+
+async def _drip(response: Response, rate: float, send: Send) -> None:
+    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+    step = max(1, int(rate * STEP))
+    for start in range(0, len(response.body), step):
+        await asyncio.sleep(step / rate)
+        await send(
+            {"type": "http.response.body", "body": response.body[start : start + step], "more_body": True}
+        )
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _break(scope: Scope, receive: Receive, *, reset: bool) -> None:
+    transport = scope.get("state", {}).get(TRANSPORT)
+    if transport is None:
+        raise ConnectionResetError("the double broke the connection here, as its scenario says")
+    if reset:
+        _linger_not(transport)
+        transport.abort()
+    else:
+        transport.close()
+    await _until_gone(receive)
+
+
+def _linger_not(transport: asyncio.Transport) -> None:
+    """Have the kernel send RST instead of FIN: closing with data unsent and no time to linger (RFC 9293, 3.10.4)."""
+    handle = transport.get_extra_info("socket")
+    with suppress(OSError), socket.socket(fileno=os.dup(handle.fileno())) as same:
+        same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+async def _until_gone(receive: Receive) -> None:
+    """Wait until the server has seen the connection go, so that it does not take the reply for forgotten."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,1 @@
+"""What the double noticed about its client."""

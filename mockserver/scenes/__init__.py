@@ -1,0 +1,1 @@
+"""What happens to jobs, and what goes wrong on the way."""

@@ -1,0 +1,98 @@
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from starlette.applications import Starlette
+
+from bodydouble.mockserver.clocks import ScaledClock, system_clock
+from bodydouble.mockserver.commands import serve as command
+from bodydouble.mockserver.scenes.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS
+
+
+class Stage:
+    """Runs the command without serving; what would be served is kept."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.apps: list[Starlette] = []
+        monkeypatch.setattr(command, "run", self._run)
+
+    def _run(self, app: Starlette, listener: socket.socket, announce: Callable[[], None]) -> None:
+        announce()
+        listener.close()
+        self.apps.append(app)
+
+    def serve(self, *arguments: str, env: dict[str, str] | None = None) -> Result:
+        return CliRunner().invoke(command.serve, ["--port", "0", *arguments], env=env)
+
+    @property
+    def service(self) -> Any:
+        (app,) = self.apps
+        return app.state.service
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
+    return Stage(monkeypatch)
+
+
+def test_without_options_the_bundled_contract_is_served_in_real_time(stage: Stage) -> None:
+    result = stage.serve()
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "stopped")
+    world = stage.service.world
+    assert (world.clock, world.scenario) == (system_clock, SUCCEEDS)
+    assert "Authorization: Bearer test" in result.output
+
+
+def test_every_option_reaches_the_double(stage: Stage) -> None:
+    options = ("--speed", "60", "--scenario", "fails-while-generating", "--max-jobs", "5", "--url-ttl", "9")
+    assert stage.serve(*options, "--seed", "3", "--api-key", "a", "--api-key", "b").exit_code == 0
+    world = stage.service.world
+    assert isinstance(world.clock, ScaledClock)
+    assert world.clock.speed == 60
+    assert (world.scenario, world.jobs.limit, world.url_ttl) == (FAILS_WHILE_GENERATING, 5, 9)
+    assert stage.service._keys == (b"a", b"b")
+
+
+def test_where_keys_are_named_none_is_printed(stage: Stage) -> None:
+    result = stage.serve("--api-key", "sesame")
+    assert "sesame" not in result.output
+    assert "Bearer YOUR_KEY" in result.output
+
+
+def test_a_key_may_stand_in_the_environment(stage: Stage) -> None:
+    stage.serve(env={"BODYDOUBLE_API_KEY": "one two"})
+    assert stage.service._keys == (b"one", b"two")
+
+
+def test_an_empty_variable_names_no_key(stage: Stage) -> None:
+    stage.serve(env={"BODYDOUBLE_API_KEY": ""})
+    assert stage.service._keys == ()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--port", "65536"),
+        ("--port", "-1"),
+        ("--speed", "0"),
+        ("--speed", "nan"),
+        ("--speed", "-1"),
+        ("--speed", "inf"),
+        ("--max-jobs", "0"),
+        ("--url-ttl", "0"),
+        ("--url-ttl", "nan"),
+        ("--url-ttl", "inf"),
+        ("--scenario", "unknown"),
+        ("--seed", "x"),
+        ("--api-key", ""),
+        ("--api-key", "two words"),
+        ("surplus",),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_a_usage_error(stage: Stage, arguments: tuple[str, ...]) -> None:
+    result = stage.serve(*arguments)
+    assert (result.exit_code, stage.apps) == (2, [])
+    assert "Usage: " in result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)

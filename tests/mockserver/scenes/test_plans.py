@@ -1,0 +1,31 @@
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bodydouble.mockserver.scenes.plans import plan_for
+from bodydouble.mockserver.scenes.scenarios import SCENARIOS, SUCCEEDS
+
+NAMES = st.sampled_from(sorted(SCENARIOS))
+
+
+@given(NAMES, st.integers(), st.floats(0.1, 100))
+def test_a_seed_repeats_the_plan(name: str, seed: int, seconds: float) -> None:
+    first, again = (plan_for(SCENARIOS[name], Random(seed), seconds) for _ in range(2))
+    assert first == again
+    assert first.seconds == seconds
+    assert first.outcome == SCENARIOS[name].outcome
+
+
+def test_seeds_differ() -> None:
+    plans = {plan_for(SUCCEEDS, Random(seed), 6.0).running for seed in range(50)}
+    assert len(plans) == 50
+
+
+@given(NAMES, st.integers())
+def test_every_plan_takes_the_same_number_of_draws(name: str, seed: int) -> None:
+    """Otherwise one job's scenario would change the plans of all that come after it."""
+    rng, other = Random(seed), Random(seed)
+    plan_for(SCENARIOS[name], rng, 6.0)
+    plan_for(SUCCEEDS, other, 6.0)
+    assert rng.random() == other.random()
