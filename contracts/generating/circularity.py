@@ -1,0 +1,40 @@
+"""Which definitions of a schema contain themselves."""
+
+from collections.abc import Iterator, Mapping
+
+from bodydouble.contracts.pointers import JSON
+
+_DEFINITIONS = "#/$defs/"
+
+
+def circular_references(root: Mapping[str, JSON]) -> frozenset[str]:
+    """Return the references by which a definition leads, over others or at once, back to itself."""
+    defined = root.get("$defs")
+    definitions = defined if isinstance(defined, dict) else {}
+    leads = {f"{_DEFINITIONS}{name}": frozenset(_references(held)) for name, held in definitions.items()}
+    return frozenset(name for name in leads if name in _reached(leads, name))
+
+
+def _reached(leads: Mapping[str, frozenset[str]], start: str) -> set[str]:
+    reached: set[str] = set()
+    pending = [*leads[start]]
+    while pending:
+        name = pending.pop()
+        if name not in reached:
+            reached.add(name)
+            pending.extend(leads.get(name, ()))
+    return reached
+
+
+def _references(schema: JSON) -> Iterator[str]:
+    """Yield every text under ``$ref``; one that is data costs a little depth and nothing else."""
+    pending = [schema]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            reference = node.get("$ref")
+            if isinstance(reference, str):
+                yield reference
+            pending.extend(node.values())
+        elif isinstance(node, list):
+            pending.extend(node)
