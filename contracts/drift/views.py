@@ -1,0 +1,107 @@
+"""One place in a value, as one version describes it: what is to be seen there, and which values may stand there."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from bodydouble.contracts.pointers import JSON
+from bodydouble.contracts.schema.schemas import outline, required_of, types_of
+
+from .meaning import Meaning, with_definitions
+
+SCALARS = ("string", "number", "boolean")
+KINDS = frozenset({*SCALARS, "object", "array"})
+"""Types of JSON but null; integers are numbers."""
+
+_PYTHON: tuple[tuple[type, str], ...] = (
+    (bool, "boolean"),
+    (str, "string"),
+    (int, "number"),
+    (float, "number"),
+    (list, "array"),
+    (dict, "object"),
+)
+
+
+class View:
+    """A schema within its self-contained root.
+
+    Attributes:
+        root: Holds the definitions.
+        schema: The schema of the place.
+    """
+
+    def __init__(self, root: Mapping[str, JSON], schema: JSON) -> None:
+        self.root = root
+        self.schema = schema
+
+    @cached_property
+    def node(self) -> dict[str, JSON]:
+        """What there is to see, alternatives folded in."""
+        return outline(self.root, self.schema)
+
+    @cached_property
+    def meaning(self) -> Meaning:
+        """The values that may stand here."""
+        schema = self.schema if isinstance(self.schema, dict) else {}
+        return Meaning(with_definitions(schema, self.root))
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """Which types the values have, null aside."""
+        values = self.values if "enum" in self.node or "const" in self.node else None
+        if values is not None:
+            return frozenset(filter(None, map(kind_of, values)))
+        return self.declared_kinds or KINDS
+
+    @cached_property
+    def declared_kinds(self) -> frozenset[str]:
+        """The types that are named; empty where none is."""
+        words = types_of(self.node)
+        return frozenset("number" if word == "integer" else word for word in words if word != "null")
+
+    @cached_property
+    def values(self) -> list[JSON] | None:
+        """Every value that may stand here, null aside, where they are listed."""
+        listed = self.meaning.values
+        return [value for value in listed if value is not None] if listed is not None else None
+
+    @cached_property
+    def nullable(self) -> bool:
+        """Whether null may stand here."""
+        return self.meaning.accepts(None)
+
+    @cached_property
+    def properties(self) -> dict[str, JSON]:
+        """Declared properties in document order."""
+        held = self.node.get("properties")
+        return held if isinstance(held, dict) else {}
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """Properties that every object here must have."""
+        return frozenset(required_of(self.node))
+
+    @cached_property
+    def free(self) -> JSON:
+        """The schema of properties that are not declared, as far as one is stated; None where none is."""
+        held = self.node.get("additionalProperties")
+        return {} if held is True else held if isinstance(held, dict) and held != {"not": {}} else None
+
+    def member(self, name: str) -> "View":
+        """Return the view of a declared property."""
+        return View(self.root, self.properties.get(name, {}))
+
+    def part(self, schema: JSON) -> "View":
+        """Return the view of another part of this place."""
+        return View(self.root, schema)
+
+    def is_same(self, other: "View") -> bool:
+        """Whether both are written down alike, and nothing is referred to that could differ."""
+        if self.schema is other.schema and self.root is other.root:
+            return True
+        return self.schema == other.schema and self.root.get("$defs") == other.root.get("$defs")
+
+
+def kind_of(value: JSON) -> str:
+    """Return the type of a value; ``""`` for null."""
+    return next((word for kind, word in _PYTHON if isinstance(value, kind)), "")

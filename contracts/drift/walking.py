@@ -1,0 +1,174 @@
+"""Two schemas walked side by side: every difference at its place. Whether one matters is judged elsewhere."""
+
+from collections.abc import Iterator
+
+from bodydouble.contracts.pointers import JSON
+
+from .changes import Direction
+from .differences import ITEM, Difference, Kind, Pair
+from .meaning import Verdict
+from .renames import Named, renames
+from .values import value_differences
+from .views import View
+
+MAX_PLACES = 2_000
+"""Places looked at in one pair of schemas; recursive ones have no end of them."""
+MAX_DEPTH = 16
+_TRAITS = ("default", "format", "enum")
+
+
+def differences(old: View, new: View, direction: Direction) -> tuple[Difference, ...]:
+    """Return what differs between two schemas, outermost first.
+
+    A place that is part of what came or went is not looked into; a pair of schemas that was seen further out is
+    not looked at again: what differs in it was found there.
+    """
+    return tuple(_Walk().differences(Pair(old, new, direction)))
+
+
+class _Walk:
+    """One walk, with the pairs of schemas it has come by."""
+
+    def __init__(self) -> None:
+        self.seen: dict[tuple[int, int], Pair] = {}  # pairs are kept, so that no identity is given away twice
+
+    def differences(self, first: Pair) -> Iterator[Difference]:
+        pending = [first]
+        while pending and len(self.seen) < MAX_PLACES:
+            pair = pending.pop(0)
+            key = (id(pair.old.schema), id(pair.new.schema))
+            if pair.old.is_same(pair.new) or key in self.seen or len(pair.old_tokens) > MAX_DEPTH:
+                continue
+            self.seen[key] = pair
+            yield from value_differences(pair)
+            if _have_members(pair):
+                renamed = _renamed(pair)
+                yield from _members(pair, renamed)
+                pending += _member_pairs(pair, renamed)
+            yield from _free_names(pair)
+            pending += _parts(pair)
+
+
+def _have_members(pair: Pair) -> bool:
+    """Whether both sides declare properties, or objects are all that either side accepts."""
+    declared = bool(pair.old.properties) and bool(pair.new.properties)
+    return declared or pair.old.kinds == pair.new.kinds == {"object"}
+
+
+def _renamed(pair: Pair) -> dict[str, str]:
+    gone = [name for name in pair.old.properties if name not in pair.new.properties]
+    come = [name for name in pair.new.properties if name not in pair.old.properties]
+    if not gone or not come:
+        return {}
+    return renames(_named(pair.old, gone), _named(pair.new, come))
+
+
+def _named(view: View, names: list[str]) -> list[Named]:
+    order = list(view.properties)
+    return [
+        named(view.member(name), name, order.index(name), required=name in view.required) for name in names
+    ]
+
+
+def named(view: View, name: str, position: int, *, required: bool) -> Named:
+    """Return what speaks for or against a rename of the thing at ``view``."""
+    description = view.node.get("description")
+    return Named(
+        name=name,
+        position=position,
+        kinds=view.kinds,
+        required=required,
+        description=description if isinstance(description, str) else "",
+        traits=tuple(view.node.get(word) for word in _TRAITS),
+    )
+
+
+def _member_pairs(pair: Pair, renamed: dict[str, str]) -> list[Pair]:
+    """Properties that both have, by their names on either side."""
+    names = {name: name for name in pair.old.properties if name in pair.new.properties} | renamed
+    return [pair.below(name, pair.old.member(name), pair.new.member(now), now) for name, now in names.items()]
+
+
+def _members(pair: Pair, renamed: dict[str, str]) -> Iterator[Difference]:
+    for name in pair.old.properties:
+        if name in renamed:
+            yield _at(pair, Kind.RENAMED, name, renamed[name], old=name, new=renamed[name])
+        elif name not in pair.new.properties:
+            yield _at(pair, Kind.PROPERTY_REMOVED, name, name, old=_says(pair.old.member(name)))
+        elif name in pair.new.required - pair.old.required:
+            yield _at(pair, Kind.BECAME_REQUIRED, name, name)
+        elif name in pair.old.required - pair.new.required:
+            yield _at(pair, Kind.BECAME_OPTIONAL, name, name)
+    known = {*pair.old.properties, *renamed.values()}
+    for name in pair.new.properties:
+        if name not in known:
+            demanded = name in pair.new.required and pair.direction is Direction.REQUEST
+            kind = Kind.REQUIRED_PROPERTY_ADDED if demanded else Kind.PROPERTY_ADDED
+            yield _at(pair, kind, name, name, new=_says(pair.new.member(name)))
+    for old, new in renamed.items():
+        if (old in pair.old.required) != (new in pair.new.required):
+            kind = Kind.BECAME_REQUIRED if new in pair.new.required else Kind.BECAME_OPTIONAL
+            yield _at(pair, kind, old, new)
+
+
+def _says(view: View) -> JSON:
+    """What a property is, in a word: its types."""
+    return [*sorted(view.kinds)] if view.declared_kinds else "anything"
+
+
+def _at(pair: Pair, kind: Kind, name: str, now: str, *, old: JSON = None, new: JSON = None) -> Difference:
+    return Difference(
+        kind=kind,
+        old_tokens=(*pair.old_tokens, name),
+        new_tokens=(*pair.new_tokens, now),
+        old=old,
+        new=new,
+        probes=_member_probes(pair, name, now),
+        at=pair.inner_tokens,
+    )
+
+
+def _member_probes(pair: Pair, name: str, now: str) -> tuple[JSON, ...]:
+    """Objects that show what became of a property: with it, without it, with something else under its name.
+
+    A request shows by what it has and may not have, or lacks and must have; a reply by what it lacks or has otherwise.
+    """
+    if pair.direction is Direction.REQUEST:
+        has = name in pair.old.properties
+        present: JSON = {"type": "object", "required": [name]}
+        absent: JSON = {"type": "object", "properties": {now: {"not": {}}}}
+        gone = name not in pair.new.properties
+        return (present,) if has and gone else (absent,)
+    without: JSON = {"type": "object", "properties": {name: {"not": {}}}}
+    was = pair.old.member(name).meaning.schema
+    otherwise: JSON = {
+        "type": "object",
+        "required": [name],
+        "properties": {name: {"not": {k: held for k, held in was.items() if k != "$defs"}}},
+    }
+    return (without,) if name in pair.old.required else (without, otherwise)
+
+
+def _free_names(pair: Pair) -> Iterator[Difference]:
+    """Whether names that are not declared may be used."""
+    old, new = pair.old.free, pair.new.free
+    if "object" not in pair.old.kinds & pair.new.kinds or (old is None) == (new is None):
+        return
+    if not pair.old.properties and not pair.new.properties and {} in (old, new):
+        return  # nothing is declared on either side: both are free anyway
+    probes: tuple[JSON, ...] = ({"type": "object", "minProperties": 1},)
+    inner, outer = pair.inner.meaning, pair.outer.meaning
+    rest = inner.without(outer)
+    kind = Kind.MAP_NARROWED if (new is None) is (pair.direction is Direction.REQUEST) else Kind.MAP_WIDENED
+    if outer.within(inner) is inner.within(outer) is Verdict.CONTAINED:
+        return
+    yield pair.difference(kind, old=old, new=new, probes=probes if rest is None else (rest, *probes))
+
+
+def _parts(pair: Pair) -> Iterator[Pair]:
+    """Items of arrays and values of undeclared names."""
+    if "array" in pair.old.kinds & pair.new.kinds and ("items" in pair.old.node or "items" in pair.new.node):
+        old, new = (view.part(view.node.get("items", {})) for view in (pair.old, pair.new))
+        yield pair.below(ITEM, old, new)
+    if pair.old.free is not None and pair.new.free is not None:
+        yield pair.below(ITEM, pair.old.part(pair.old.free), pair.new.part(pair.new.free))
