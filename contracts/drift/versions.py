@@ -1,10 +1,22 @@
 """One version of a contract, read for comparison: parsed once, resolved from the operations down when asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from bodydouble.contracts.openapi.operations import Operation, operations_of
+from bodydouble.contracts.findings import Finding, Severity
+from bodydouble.contracts.jobs.job_statement import ReplyStatement
+from bodydouble.contracts.jobs.polls import success_of
+from bodydouble.contracts.jobs.reply_shapes import Seen, places_of, see
+from bodydouble.contracts.lint.defects import defects_of
+from bodydouble.contracts.openapi.operations import Operation, Schema, operations_of
 from bodydouble.contracts.reading.fragments import Fragment
+
+from .changes import Direction
+from .closing import closed, opened
+from .views import View
+
+ID = "id"
+_DEFECTS = frozenset({Severity.ERROR, Severity.WARNING})
 
 
 class Version:
@@ -20,6 +32,9 @@ class Version:
     def __init__(self, fragments: Iterable[Fragment], name: str = "") -> None:
         self.fragments = tuple(fragments)
         self.name = name
+        # Schemas and operations are kept beside what was made of them, so that no identity is given away twice.
+        self._views: dict[tuple[int, Direction], tuple[Schema, View]] = {}
+        self._shapes: dict[int, tuple[Operation, Seen]] = {}
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
@@ -29,3 +44,31 @@ class Version:
             AliasError: ``x-bodydouble-aliases`` says something that cannot be understood.
         """
         return tuple(operation for fragment in self.fragments for operation in operations_of(fragment))
+
+    @cached_property
+    def defects(self) -> Mapping[str, tuple[Finding, ...]]:
+        """What is wrong with the fragments, by rule; what is only worth knowing is left out."""
+        found: dict[str, tuple[Finding, ...]] = {}
+        for fragment in self.fragments:
+            for defect in defects_of(fragment):
+                if defect.severity in _DEFECTS:
+                    found[defect.rule] = (*found.get(defect.rule, ()), defect)
+        return found
+
+    def view(self, schema: Schema, direction: Direction) -> View:
+        """Return a schema as it is read in one direction: requests closed, replies open.
+
+        Both by the lenient reading of ``nullable``: what matters is what authors mean by a change.
+        """
+        key = (id(schema), direction)
+        if key not in self._views:
+            made = (closed if direction is Direction.REQUEST else opened)(schema.lenient)
+            self._views[key] = (schema, View(made, made))
+        return self._views[key][1]
+
+    def shape(self, operation: Operation) -> Seen:
+        """Return where the success reply of an operation tells about a job, as far as it does."""
+        if id(operation) not in self._shapes:
+            seen = see(places_of(success_of(operation)), ID, ReplyStatement())
+            self._shapes[id(operation)] = (operation, seen)
+        return self._shapes[id(operation)][1]
