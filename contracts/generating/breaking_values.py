@@ -11,14 +11,28 @@ from .corner_values import LONGEST, Labelled, whole
 from .image_values import unsound_images
 from .judges import rules_in
 
-_OF_TYPE: Mapping[str, tuple[Labelled, ...]] = {
-    "null": (("null", None),),
-    "boolean": (("true instead", True),),
-    "string": (("text instead", "text"), ("empty text", ""), ("a number as text", "5")),
-    "number": (("a number instead", 5), ("a fraction instead", 5.5)),
-    "array": (("an empty array", []), ("an array", ["text"])),
-    "object": (("an empty object", {}), ("an object", {"text": "text"})),
+_OF_TYPE: Mapping[str, Labelled] = {
+    "null": ("null", None),
+    "boolean": ("true instead", True),
+    "string": ("text instead", "text"),
+    "number": ("a number instead", 5),
+    "array": ("an empty array", []),
+    "object": ("an empty object", {}),
 }
+_ALMOST_OF_TYPE: tuple[tuple[str, Labelled], ...] = (
+    ("integer", ("a fraction", 5.5)),
+    ("integer", ("a number as text", "5")),
+    ("number", ("a number as text", "5")),
+    ("number", ("empty text", "")),
+    ("boolean", ("a word for true", "true")),
+    ("boolean", ("one", 1)),
+    ("string", ("the text in an array", ["text"])),
+    ("object", ("an object in an array", [{}])),
+)
+"""What programs that convert silently take for the type that is asked for."""
+
+LARGEST_STEP = 2**53
+"""Beyond it, not every whole number can be written with a point (IEEE 754 binary64)."""
 
 
 def breaking_values(view: Mapping[str, JSON]) -> Iterator[Labelled]:
@@ -35,9 +49,9 @@ def breaking_values(view: Mapping[str, JSON]) -> Iterator[Labelled]:
 
 def _of_other_types(view: Mapping[str, JSON]) -> Iterator[Labelled]:
     allowed = types_of(view)
-    for word, values in _OF_TYPE.items():
-        if allowed and word not in allowed:
-            yield from values
+    if allowed:
+        yield from (labelled for word, labelled in _OF_TYPE.items() if word not in allowed)
+        yield from (labelled for word, labelled in _ALMOST_OF_TYPE if word in allowed)
 
 
 def _unlisted(view: Mapping[str, JSON]) -> Iterator[Labelled]:
@@ -58,12 +72,15 @@ def _numbers(view: Mapping[str, JSON]) -> Iterator[Labelled]:
         held = view.get(keyword)
         if isinstance(held, int | float):
             yield f"{show(held + step)}, beyond the {keyword}", held + step
-    held = view.get("multipleOf")
-    if isinstance(held, int | float):
-        low = view.get("minimum", 0)
-        start = low if isinstance(low, int | float) else 0
-        yield f"no multiple of {show(held)}", start + held / 2
-        yield f"no multiple of {show(held)}", held * 1.5
+    yield from _no_multiples(view)
+
+
+def _no_multiples(view: Mapping[str, JSON]) -> Iterator[Labelled]:
+    held, low = view.get("multipleOf"), view.get("minimum", 0)
+    if isinstance(held, int | float) and 0 < held < LARGEST_STEP:
+        start = low if isinstance(low, int | float) and abs(low) < LARGEST_STEP else 0
+        for number in (start + held / 2, held * 1.5, held + 1):
+            yield f"{show(number)}, no multiple of {show(held)}", number
 
 
 def _texts(view: Mapping[str, JSON]) -> Iterator[Labelled]:

@@ -41,7 +41,7 @@ class Change:
         """
         try:
             return _changed(value, tokens_of(self.pointer), self.make)
-        except (TypeError, AttributeError, LookupError) as error:
+        except (TypeError, AttributeError, LookupError, ValueError) as error:
             raise Inapplicable(str(error)) from None
 
 

@@ -52,6 +52,8 @@ def objects(view: Mapping[str, JSON], inner: Inner, *, extras: bool) -> SearchSt
         {name: inner(member_schema(view, name)) for name in required},
         optional={name: inner(member_schema(view, name)) for name in declared if name not in required},
     )
+    if drawn.is_empty:
+        return st.nothing()
     more = _more(view, inner, frozenset((*declared, *required)), max(least - len(required), 0))
     if more.is_empty or not (extras or least > len(required) or not (declared or required)):
         return drawn.map(_trimmed(required, most))

@@ -1,10 +1,12 @@
 """The corners of a schema: a finite list of valid values, the same every time, each with what it is."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
 
-from bodydouble.contracts.pointers import JSON
+from bodydouble.contracts.pointers import JSON, look_up
 from bodydouble.contracts.schema.samples import Sampler, Unsampleable
 
 from .changes import Change, Inapplicable, putting
@@ -13,6 +15,9 @@ from .image_values import sound_images
 from .judges import Judge, rules_in
 from .parts import part_changes
 from .places import places
+
+MAX_BASES = 40
+"""Values made for alternatives; nested ones multiply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +44,41 @@ def corners(*readings: Mapping[str, JSON]) -> Iterator[Corner]:
     """
     root = readings[0]
     judge = Judge(*readings)
+    sound = [base for base in bases(root) if judge.is_valid(base.value)]
     taken = set[str]()
-    for corner in _candidates(root):
+    for corner in chain(sound, _changed(root, sound, judge)):
         text = json.dumps(corner.value)
-        if text not in taken and judge.is_valid(corner.value):
+        if text not in taken:
             taken.add(text)
             yield corner
 
 
 def bases(root: Mapping[str, JSON]) -> Iterator[Corner]:
-    """Yield the values that corners are reached from: with every property, and with as few as can be."""
+    """Yield the values that corners are reached from; whether they are valid is for a judge to say.
+
+    These are one with every property, one with as few as can be, and one for each further alternative that a place
+    inside can choose.
+    """
+    plain = []
     for wanted, label in ((True, "everything"), (False, "only what is required")):
         try:
-            yield Corner("", label, _sampler(root, wanted=wanted).sample())
+            plain.append(Corner("", label, sampler(root, wanted=wanted).sample()))
         except Unsampleable:
             continue
+    yield from plain
+    yield from islice(_alternatives(root, [base.value for base in plain]), MAX_BASES)
+
+
+def _alternatives(root: Mapping[str, JSON], plain: list[JSON]) -> Iterator[Corner]:
+    counts = Counter(place.pointer for place in places(root))
+    for place in places(root):
+        if counts[place.pointer] > 1:
+            view = {**place.view, "$defs": root.get("$defs", {})}
+            try:
+                change = putting(place.pointer, "another alternative", sampler(view, wanted=True).sample())
+                yield Corner(place.pointer, change.label, change.applied(plain[0]))
+            except (Unsampleable, Inapplicable, IndexError):
+                continue
 
 
 def changes_of(root: Mapping[str, JSON]) -> Iterator[Change]:
@@ -64,32 +89,30 @@ def changes_of(root: Mapping[str, JSON]) -> Iterator[Change]:
         yield from part_changes(place)
 
 
-def _candidates(root: Mapping[str, JSON]) -> Iterator[Corner]:
-    known = list(bases(root))
-    yield from known
+def _changed(root: Mapping[str, JSON], sound: list[Corner], judge: Judge) -> Iterator[Corner]:
     for change in changes_of(root):
-        for base in known:
+        for base in sorted(sound, key=lambda base: not has(base.value, change.pointer)):
             try:
-                yield Corner(change.pointer, change.label, change.applied(base.value))
+                value = change.applied(base.value)
             except Inapplicable:
                 continue
-            break
-        if change.constant:
-            yield from _sought(root, change)
+            if judge.is_valid(value):
+                yield Corner(change.pointer, change.label, value)
+                break
 
 
-def _sought(root: Mapping[str, JSON], change: Change) -> Iterator[Corner]:
-    """The value with the change made where it takes choosing another alternative around it to be valid."""
-    if change.pointer.count("/") > 1:
-        sampler = _sampler(root, wanted=True, fixed={change.pointer: change.make(None)})
-        try:
-            yield Corner(change.pointer, change.label, sampler.sample())
-        except Unsampleable:
-            return
+def has(value: JSON, pointer: str) -> bool:
+    """Return whether there is such a place in a value."""
+    try:
+        look_up(value, pointer)
+    except LookupError:
+        return False
+    return True
 
 
-def _sampler(root: Mapping[str, JSON], *, wanted: bool, fixed: Mapping[str, JSON] | None = None) -> Sampler:
-    return Sampler(root, leaf=_leaf, wanted=lambda _pointer: wanted, fixed=fixed or {})
+def sampler(root: Mapping[str, JSON], *, wanted: bool) -> Sampler:
+    """Return what makes a plain value of ``root``, with all optional properties or with none."""
+    return Sampler(root, leaf=_leaf, wanted=lambda _pointer: wanted)
 
 
 def _leaf(_pointer: str, schema: Mapping[str, JSON]) -> Iterator[JSON]:

@@ -4,14 +4,15 @@ Whether a value is invalid, where and by which keyword is what validating it say
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bodydouble.contracts.pointers import JSON
+from bodydouble.contracts.schema.validation import Violation
 
 from .breaking_values import breaking_values
 from .changes import Change, Inapplicable, putting
-from .corners import bases
+from .corners import bases, has
 from .judges import Judge
 from .parts import part_changes
 from .places import places
@@ -47,7 +48,8 @@ def near_invalid(*readings: Mapping[str, JSON]) -> Iterator[Broken]:
     sound = [base.value for base in bases(readings[0]) if judge.is_valid(base.value)]
     taken = set[str]()
     for change in breaking_changes(readings[0]):
-        broken = next(filter(None, (broken_by(change, base, judge) for base in sound)), None)
+        nearest = sorted(sound, key=lambda base: not has(base, change.pointer))
+        broken = next(filter(None, (broken_by(change, base, judge) for base in nearest)), None)
         text = json.dumps(broken.value) if broken else ""
         if broken and text not in taken:
             taken.add(text)
@@ -70,8 +72,21 @@ def broken_by(change: Change, base: JSON, judge: Judge) -> Broken | None:
         return None
     if not judge.is_invalid(value):
         return None
-    violations = judge.violations(value)
-    if len(violations) != 1:
+    rules = told_apart(judge.violations(value))
+    if len(rules) != 1:
         return None
-    (violation,) = violations
+    (violation,) = rules
     return Broken(violation.pointer, violation.keyword, change.label, violation.expected, value)
+
+
+def told_apart(violations: Sequence[Violation]) -> list[Violation]:
+    """Return the violations without those that another one implies.
+
+    What is of the wrong type is not listed either; what two schemas demand of one place is missed once.
+    """
+    mistyped = {violation.pointer for violation in violations if violation.keyword == "type"}
+    apart = [each for each in violations if each.keyword not in _LISTING or each.pointer not in mistyped]
+    return [*{(each.pointer, each.keyword): each for each in reversed(apart)}.values()]
+
+
+_LISTING = frozenset({"enum", "const"})

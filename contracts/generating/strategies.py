@@ -58,6 +58,8 @@ def values(*readings: Mapping[str, JSON], extras: bool = True) -> SearchStrategy
     Raises:
         Unsampleable: No valid value was found.
     """
+    if next(corners(*readings), None) is None:
+        raise Unsampleable("no valid value was found for the schema")
     judge = Judge(*readings)
     drawn = unguarded(readings[0], extras=extras)
     if drawn.is_empty:
@@ -115,10 +117,7 @@ def _guarded(
 
 
 def _spare(readings: tuple[Mapping[str, JSON], ...]) -> list[JSON]:
-    found = [corner.value for corner in islice(corners(*readings), MAX_SPARE)]
-    if not found:
-        raise Unsampleable("no valid value was found for the schema")
-    return found
+    return [corner.value for corner in islice(corners(*readings), MAX_SPARE)]
 
 
 class _Builder(msgspec.Struct):
