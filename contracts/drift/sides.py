@@ -1,5 +1,6 @@
 """What one side of a comparison is: a file, a folder, a page, an address, a revision, or the bundled contract."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ class Side:
     Attributes:
         name: As the user named it, without what may be secret.
         fragments: At least one, with at least one operation among them; as published, no overlay applied.
-        root: What the names of all fragments begin with where the side is a folder; ``""`` where it is none.
+        root: What the names of all fragments begin with where the side is a folder, and what names below it leave out.
         passed: One finding for each file of a folder that was passed over.
         texts: What was read and is no file here, by its name.
     """
@@ -45,16 +46,19 @@ class Side:
 
     def text_of(self, source: str) -> bytes | None:
         """Return the text in which a fragment of this side is written, or None where it cannot be had any more."""
-        for name in (source, _NUMBER.sub("", source)):
-            if name in self.texts:
-                return self.texts[name]
+        name = self.file_of(source)
         if self.texts:
-            return None
-        path = Path(source) if Path(source).is_file() else Path(_NUMBER.sub("", source))
+            return self.texts.get(name)
         try:
-            return contents(path)
+            return contents(Path(name))
         except DocumentError:
             return None
+
+    def file_of(self, source: str) -> str:
+        """Return the name of the file that a fragment is in: a page or stream of several numbers them."""
+        without = _NUMBER.sub("", source)
+        is_there = source in self.texts if self.texts else without == source or Path(source).is_file()
+        return source if is_there else without
 
     def below(self, source: str) -> str:
         """Return a fragment's name below the folder; as it is where the side is no folder."""
@@ -107,7 +111,7 @@ def _read(named: str, timeout: float) -> Side:
         return _of_revision(named)
     path = Path(named)
     loaded = read(path)
-    root = f"{path}/" if path.is_dir() else ""
+    root = os.path.join(path, "") if path.is_dir() and path != Path() else ""  # noqa: PTH118 - pathlib drops the slash
     return Side(named, loaded.fragments, root, loaded.findings)
 
 

@@ -98,9 +98,9 @@ def _folder(folder: Path) -> Loaded:
         try:
             fragments.extend(_file(path))
         except FragmentError as error:
-            findings.append(_passed_over(error))
+            findings.append(passed_over(error))
     if not fragments:
-        raise _nothing_in(folder, findings)
+        raise nothing_in(str(folder), findings)
     return Loaded(tuple(fragments), tuple(findings))
 
 
@@ -108,7 +108,7 @@ def _files(folder: Path, findings: list[Finding]) -> Iterator[Path]:
     """Candidate files below ``folder``, sorted; folders that cannot be listed are added to ``findings``."""
 
     def unlistable(error: OSError) -> None:
-        findings.append(_passed_over(_unreadable(Path(error.filename), error)))
+        findings.append(passed_over(_unreadable(Path(error.filename), error)))
 
     entered: set[tuple[int, int]] = set()
     seen = 0
@@ -129,7 +129,8 @@ def _is_candidate(name: str) -> bool:
     return name.lower().endswith(SUFFIXES) and not name.startswith(".")
 
 
-def _passed_over(error: FragmentError) -> Finding:
+def passed_over(error: FragmentError) -> Finding:
+    """Return what is told of a file that a folder holds beside fragments and that is none, or cannot be read."""
     other = isinstance(error, NotOpenAPIError)
     where = f" (line {error.line})" if error.line else ""
     return Finding(
@@ -144,11 +145,12 @@ def _passed_over(error: FragmentError) -> Finding:
     )
 
 
-def _nothing_in(folder: Path, findings: list[Finding]) -> FragmentError:
+def nothing_in(folder: str, findings: list[Finding]) -> FragmentError:
+    """Return the error for a folder of which every file was passed over."""
     shown = "; ".join(f"{finding.source}: {finding.message}" for finding in findings[:SHOWN])
     more = f"; and {len(findings) - SHOWN} more" if len(findings) > SHOWN else ""
     return FragmentError(
-        str(folder),
+        folder,
         "no OpenAPI document in this folder",
         expected=f"a file that ends in {', '.join(SUFFIXES)} and holds one",
         got=shown + more or "no such file",
