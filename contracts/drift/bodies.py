@@ -8,6 +8,7 @@ from bodydouble.contracts.words import one_of
 from .changes import Change, Direction, Witness
 from .counterparts import MODEL, models_of
 from .described import Both, Part, schema_changes
+from .differences import Difference, Kind
 from .witnesses import witness
 
 
@@ -33,9 +34,17 @@ def _model_witness(both: Both) -> Witness | None:
     part = _body(both)
     if both.old.request is None or both.new.request is None:
         return None
-    inner = both.old_version.view(both.old.request, Direction.REQUEST).meaning
+    inner = both.old_version.view(both.old.request, Direction.REQUEST)
     outer = both.new_version.view(both.new.request, Direction.REQUEST).meaning
-    found = witness(inner, outer, (MODEL,), ({},))
+    place = (MODEL,)
+    anything = Difference(
+        kind=Kind.ENUM_REPLACED,
+        old_tokens=place,
+        new_tokens=place,
+        probes=(inner.member(MODEL).meaning.schema,),
+        at=place,
+    )
+    found = witness(inner, outer, anything)
     return (
         part.witness(found.value)
         if found

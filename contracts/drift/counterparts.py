@@ -16,6 +16,9 @@ MODEL = "model"
 LIKENESS = 3.0
 """Points from which two operations under different paths are taken for the same one."""
 
+ALIKE = 0.5
+"""Share of what two operations take under the same path that makes them one with another method."""
+
 
 class Matching(msgspec.Struct, frozen=True):
     """Operations of two versions.
@@ -32,11 +35,11 @@ class Matching(msgspec.Struct, frozen=True):
 
 
 def counterparts(old: Version, new: Version) -> Matching:
-    """Return which operation is which: by method and path, by an alias, by path alone, by what they take and reply."""
+    """Return which operation is which: by method and path, an alias, a path where both take the same, by likeness."""
     found: dict[int, tuple[Operation, Operation]] = {}
     gone, come = list(old.operations), list(new.operations)
     likeness = _Likeness(old, new)
-    for is_same in (_same_call, _same_by_alias, _same_path, likeness.is_enough):
+    for is_same in (_same_call, _same_by_alias, likeness.has_other_method, likeness.is_enough):
         for before, after in _best_first(gone, come, is_same, likeness.points):
             if before in gone and after in come:
                 found[old.operations.index(before)] = (before, after)
@@ -67,10 +70,6 @@ def _same_by_alias(old: Operation, new: Operation) -> bool:
     return old.method == new.method and template(old.path) in map(template, new.paths)
 
 
-def _same_path(old: Operation, new: Operation) -> bool:
-    return template(old.path) == template(new.path)
-
-
 def _best_first(
     gone: Iterable[Operation],
     come: Iterable[Operation],
@@ -90,6 +89,11 @@ class _Likeness:
     def __init__(self, old: Version, new: Version) -> None:
         self.old = old
         self.new = new
+
+    def has_other_method(self, old: Operation, new: Operation) -> bool:
+        """Whether both stand under one path and take the same: a create and its poll share no more than the path."""
+        takes = _taken(self.old, old), _taken(self.new, new)
+        return template(old.path) == template(new.path) and (takes[0] == takes[1] or _share(*takes) >= ALIKE)
 
     def is_enough(self, old: Operation, new: Operation) -> bool:
         return old.method == new.method and self.points(old, new) >= LIKENESS

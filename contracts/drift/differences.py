@@ -74,6 +74,17 @@ WIDENING = frozenset(
     }
 )
 """What breaks a reply."""
+ABOUT_NAMES = frozenset(
+    {
+        Kind.PROPERTY_REMOVED,
+        Kind.PROPERTY_ADDED,
+        Kind.REQUIRED_PROPERTY_ADDED,
+        Kind.BECAME_REQUIRED,
+        Kind.BECAME_OPTIONAL,
+        Kind.RENAMED,
+    }
+)
+"""What became of a property; it shows in the object around it."""
 REMARKS = frozenset({Kind.DEFAULT_CHANGED, Kind.FORMAT_CHANGED, Kind.UNCLEAR})
 """What no schema has a say in."""
 
@@ -90,6 +101,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         probes: Schemas of values that show it, the plainest first: what of them the one version accepts at ``at``, the
             other does not.
         at: Where the probes apply, in the version that accepts them.
+        shows_by_presence: Whether a property shows it by being there.
+        shows_by_absence: Whether a property shows it by not being there.
     """
 
     kind: Kind
@@ -99,6 +112,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     new: JSON = None
     probes: tuple[JSON, ...] = ()
     at: tuple[str, ...] = ()
+    shows_by_presence: bool = False
+    shows_by_absence: bool = False
 
     @property
     def pointer(self) -> str:

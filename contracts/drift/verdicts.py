@@ -85,7 +85,7 @@ class _Judge:
         if self.kept is Verdict.CONTAINED:
             told = Judged(difference=difference, impact=Impact.RISKY, problem=NO_SAY)
             return told if named else None
-        found = witness(self.inner, self.outer, difference.at, difference.probes)
+        found = witness(self.pair.inner, self.outer, difference)
         if found is not None:
             return Judged(difference=difference, impact=Impact.BREAKING, found=found)
         sure = self.kept is Verdict.EXCEEDS and not named

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from bodydouble.contracts.pointers import JSON
+from bodydouble.contracts.schema.samples import Sampler, Unsampleable
 from bodydouble.contracts.schema.schemas import outline, required_of, types_of
 
 from .meaning import Meaning, with_definitions
@@ -33,6 +34,7 @@ class View:
     def __init__(self, root: Mapping[str, JSON], schema: JSON) -> None:
         self.root = root
         self.schema = schema
+        self._members: dict[str, View] = {}
 
     @cached_property
     def node(self) -> dict[str, JSON]:
@@ -66,6 +68,14 @@ class View:
         return [value for value in listed if value is not None] if listed is not None else None
 
     @cached_property
+    def sample(self) -> tuple[JSON, ...]:
+        """The plainest value, alone; nothing where none was found."""
+        try:
+            return (Sampler(self.meaning.schema).sample(),)
+        except (Unsampleable, RecursionError):
+            return ()
+
+    @cached_property
     def nullable(self) -> bool:
         """Whether null may stand here."""
         return self.meaning.accepts(None)
@@ -89,7 +99,9 @@ class View:
 
     def member(self, name: str) -> "View":
         """Return the view of a declared property."""
-        return View(self.root, self.properties.get(name, {}))
+        if name not in self._members:
+            self._members[name] = View(self.root, self.properties.get(name, {}))
+        return self._members[name]
 
     def part(self, schema: JSON) -> "View":
         """Return the view of another part of this place."""

@@ -117,35 +117,34 @@ def _says(view: View) -> JSON:
 
 
 def _at(pair: Pair, kind: Kind, name: str, now: str, *, old: JSON = None, new: JSON = None) -> Difference:
+    """What became of a property. A request shows it by what it may not have or must; a reply by what it lacks."""
+    request = pair.direction is Direction.REQUEST
+    gone = name in pair.old.properties and name not in pair.new.properties
     return Difference(
         kind=kind,
         old_tokens=(*pair.old_tokens, name),
         new_tokens=(*pair.new_tokens, now),
         old=old,
         new=new,
-        probes=_member_probes(pair, name, now),
+        probes=_request_probes(name, now, gone=gone) if request else _reply_probes(pair, name),
         at=pair.inner_tokens,
+        shows_by_presence=request and gone,
+        shows_by_absence=not (request and gone),
     )
 
 
-def _member_probes(pair: Pair, name: str, now: str) -> tuple[JSON, ...]:
-    """Objects that show what became of a property: with it, without it, with something else under its name.
+def _request_probes(name: str, now: str, *, gone: bool) -> tuple[JSON, ...]:
+    if gone:
+        return ({"type": "object", "required": [name]},)
+    return ({"type": "object", "properties": {now: {"not": {}}}},)
 
-    A request shows by what it has and may not have, or lacks and must have; a reply by what it lacks or has otherwise.
-    """
-    if pair.direction is Direction.REQUEST:
-        has = name in pair.old.properties
-        present: JSON = {"type": "object", "required": [name]}
-        absent: JSON = {"type": "object", "properties": {now: {"not": {}}}}
-        gone = name not in pair.new.properties
-        return (present,) if has and gone else (absent,)
+
+def _reply_probes(pair: Pair, name: str) -> tuple[JSON, ...]:
+    """Objects without a property, and with something else under its name where that is promised no more."""
     without: JSON = {"type": "object", "properties": {name: {"not": {}}}}
     was = pair.old.member(name).meaning.schema
-    otherwise: JSON = {
-        "type": "object",
-        "required": [name],
-        "properties": {name: {"not": {k: held for k, held in was.items() if k != "$defs"}}},
-    }
+    said: JSON = {keyword: held for keyword, held in was.items() if keyword != "$defs"}
+    otherwise: JSON = {"type": "object", "required": [name], "properties": {name: {"not": said}}}
     return (without,) if name in pair.old.required else (without, otherwise)
 
 

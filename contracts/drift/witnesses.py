@@ -1,12 +1,13 @@
 """Witnesses: the smallest value that one version accepts and the other does not, with the validators as judges."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.schema.samples import Sampler, Unsampleable
 
-from .differences import ITEM
+from .differences import ABOUT_NAMES, ITEM, Difference
 from .meaning import Meaning, with_definitions
+from .views import View
 
 ANY_NAME = "name"
 """Name of an undeclared property where any would do."""
@@ -14,7 +15,7 @@ IMPOSSIBLE = "no value was found that one version accepts and the other refuses"
 
 
 class Found:
-    """What was looked for: a value, or none."""
+    """What was looked for: a value."""
 
     __slots__ = ("value",)
 
@@ -22,21 +23,80 @@ class Found:
         self.value = value
 
 
-def witness(inner: Meaning, outer: Meaning, at: Sequence[str], probes: Iterable[JSON]) -> Found | None:
-    """Return a value that ``inner`` accepts and ``outer`` refuses, or None if none was found.
+def witness(inner: View, outer: Meaning, difference: Difference) -> Found | None:
+    """Return a value that ``inner`` accepts and ``outer`` refuses and that shows a difference; None if none was found.
 
     Args:
         inner: Accepts it.
         outer: Refuses it.
-        at: The place that matters: names and ``ITEM``.
-        probes: Schemas of what should stand there, the plainest first.
+        difference: What it is to show, with its place in the inner version and what should stand there.
     """
-    for probe in probes:
-        schema = _narrowed(inner.schema, placed(probe, at))
-        found = _sample(schema, inner, outer)
+    for value in _edited(inner, difference):
+        if inner.meaning.accepts(value) and not outer.accepts(value):
+            return Found(value)
+    for probe in difference.probes:
+        schema = _narrowed(inner.meaning.schema, placed(probe, difference.at))
+        found = _sample(schema, inner.meaning, outer)
         if found is not None:
             return found
     return None
+
+
+def _edited(view: View, difference: Difference) -> Iterator[JSON]:
+    """Yield the plainest value with little changed: quicker to find than by solving for it, and as small."""
+    for base in view.sample:
+        if difference.kind in ABOUT_NAMES:
+            yield from _with_and_without(view, base, difference)
+        else:
+            for probe in difference.probes:
+                for held in View(view.root, probe).sample:
+                    yield from _put(view, base, difference.at, held)
+
+
+def _with_and_without(view: View, base: JSON, difference: Difference) -> Iterator[JSON]:
+    """The whole without the property that came or went, then with it as it is declared."""
+    at = difference.at
+    for parent in _values_at(view, base, at):
+        if not isinstance(parent, dict):
+            continue
+        names = {difference.old_tokens[-1], difference.new_tokens[-1]}
+        if difference.shows_by_absence and names.isdisjoint(parent):
+            yield from _put(view, base, at, parent)
+        holder = _view_at(view, at)
+        for name in (
+            names & holder.properties.keys() if holder is not None and difference.shows_by_presence else ()
+        ):
+            for held in holder.member(name).sample if holder is not None else ():
+                yield from _put(view, base, at, {**parent, name: held})
+
+
+def _view_at(view: View, at: Sequence[str]) -> View | None:
+    for token in at:
+        if token not in view.properties:
+            return None
+        view = view.member(token)
+    return view
+
+
+def _values_at(view: View, base: JSON, at: Sequence[str]) -> Iterator[JSON]:
+    """Yield what stands at a place, or the plainest that could; nothing within arrays."""
+    if not at:
+        yield base
+    elif isinstance(base, dict) and at[0] in view.properties:
+        member = view.member(at[0])
+        for held in (base[at[0]],) if isinstance(base.get(at[0]), dict) else member.sample:
+            yield from _values_at(member, held, at[1:])
+
+
+def _put(view: View, base: JSON, at: Sequence[str], value: JSON) -> Iterator[JSON]:
+    """Yield ``base`` with ``value`` at a place, what is needed around it filled in; nothing within arrays."""
+    if not at:
+        yield value
+    elif isinstance(base, dict) and at[0] in view.properties:
+        member = view.member(at[0])
+        for held in (base[at[0]],) if isinstance(base.get(at[0]), dict) else (*member.sample, None)[:1]:
+            for made in _put(member, held, at[1:], value):
+                yield {**base, at[0]: made}
 
 
 def any_witness(inner: Meaning, outer: Meaning) -> Found | None:
