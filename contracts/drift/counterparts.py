@@ -105,7 +105,12 @@ class _Likeness:
         paths = 2 * _share(words_of(old.path), words_of(new.path))
         takes = _share(_taken(self.old, old), _taken(self.new, new))
         replies = 2 * _share(_replied(self.old, old), _replied(self.new, new))
-        return named + models + file + paths + takes + replies
+        alone = 2.0 * (self._is_alone(self.old, old.method) and self._is_alone(self.new, new.method))
+        return named + models + file + paths + takes + replies + alone
+
+    @staticmethod
+    def _is_alone(version: Version, method: str) -> bool:
+        return sum(operation.method == method for operation in version.operations) == 1
 
 
 def _file(operation: Operation) -> str:

@@ -14,6 +14,9 @@ ANY_NAME = "name"
 IMPOSSIBLE = "no value was found that one version accepts and the other refuses"
 
 
+_LIMITS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
+
+
 class Found:
     """What was looked for: a value."""
 
@@ -49,8 +52,17 @@ def _edited(view: View, difference: Difference) -> Iterator[JSON]:
             yield from _with_and_without(view, base, difference)
         else:
             for probe in difference.probes:
-                for held in View(view.root, probe).sample:
+                shown = View(view.root, probe)
+                for held in (*shown.sample, *_fractions(shown)):
                     yield from _put(view, base, difference.at, held)
+
+
+def _fractions(view: View) -> Iterator[JSON]:
+    """Yield numbers that are not whole, at either bound: generators of plain values prefer whole ones."""
+    said = view.meaning.plain or {}
+    bounds = [said[word] for word in _LIMITS if isinstance(said.get(word), int | float)]
+    for bound in (0, *bounds):
+        yield from (bound + step for step in (0.5, -0.5) if isinstance(bound, int | float))
 
 
 def _with_and_without(view: View, base: JSON, difference: Difference) -> Iterator[JSON]:
