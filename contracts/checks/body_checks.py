@@ -1,8 +1,12 @@
-"""What is said about a body, whoever sent it."""
+"""What is said about a body, a header or a parameter, whoever sent it."""
 
+import contextlib
 from collections.abc import Iterable, Iterator
 
 from bodydouble.contracts.openapi.operations import Schema
+from bodydouble.contracts.pointers import JSON
+from bodydouble.contracts.reading.documents import DocumentError
+from bodydouble.contracts.reading.json_text import parse_json
 from bodydouble.contracts.schema.violations import Violation
 
 from .check_rules import Breach, Seen
@@ -29,6 +33,17 @@ def violations_of(seen: Seen, schema: Schema, message: Message) -> Iterable[Viol
         return ()
     validator = seen.validators.of(schema)
     return () if validator.is_valid(body) else validator.violations(body)
+
+
+def violations_of_text(seen: Seen, schema: Schema, text: str) -> tuple[Violation, ...]:
+    """Return how the text of a header or parameter breaks its schema; none if any way to read the text keeps it."""
+    validator = seen.validators.of(schema)
+    readings: list[JSON] = [text]
+    with contextlib.suppress(DocumentError):
+        readings.append(parse_json(text, "the text").value)
+    if any(validator.is_valid(reading) for reading in readings):
+        return ()
+    return validator.violations(readings[-1])
 
 
 def as_breach(violation: Violation) -> Breach:

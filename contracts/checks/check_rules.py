@@ -39,6 +39,7 @@ class Area(StrEnum):
     PROMISES = "promises"
     ORDER = "order"
     RESULT = "result"
+    DURATION = "duration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +155,13 @@ class History:
         operation: What polls it, in words.
         promises: What its statuses say.
         observations: In the order in which they ended.
+        budget: Seconds within which the job is to end; None for no limit.
     """
 
     operation: str
     promises: tuple[Promise, ...]
     observations: tuple[Observation, ...] = field(default=())
+    budget: float | None = None
 
 
 ExchangeCheck: TypeAlias = Callable[[Seen], Iterator[Breach]]

@@ -10,15 +10,19 @@ from .check_rules import Breach, Direction, ExchangeCheck, History, Observation,
 from .exchanges import Exchange
 from .history_checks import HISTORY_RULES
 from .job_checks import JOB_RULES
+from .life_checks import LIFE_RULES
 from .matching import Match
 from .reply_checks import REPLY_RULES
 from .request_checks import REQUEST_RULES
+from .result_checks import RESULT_RULES, Fetched
 
 EXCHANGE_RULES: tuple[tuple[Rule, ExchangeCheck], ...] = (*REQUEST_RULES, *REPLY_RULES, *JOB_RULES)
 """Every rule about one exchange, those about the request first."""
 
-RULES: tuple[Rule, ...] = tuple(rule for rule, _ in (*EXCHANGE_RULES, *HISTORY_RULES))
-"""Every rule about exchanges and histories."""
+RULES: tuple[Rule, ...] = tuple(
+    rule for rule, _ in (*EXCHANGE_RULES, *HISTORY_RULES, *LIFE_RULES, *RESULT_RULES)
+)
+"""Every rule about exchanges, histories and results."""
 
 
 class Checker:
@@ -45,10 +49,31 @@ def check_exchange(seen: Seen) -> tuple[Finding, ...]:
 def check_history(history: History) -> tuple[Finding, ...]:
     """Return everything that is wrong with a job's history, in the order in which it came about."""
     observed = history.observations
-    return tuple(
+    steps = tuple(
         finding
         for number, now in enumerate(observed)
         for finding in check_observation(history.operation, observed[:number], now)
+    )
+    return (*steps, *check_life(history))
+
+
+def check_life(history: History) -> Iterator[Finding]:
+    """Yield what is wrong with a job's life as a whole, beyond what each observation has shown."""
+    for rule, check in LIFE_RULES:
+        for breach in check(history):
+            yield _finding(rule, breach, history.observations[-1].number, history.operation)
+
+
+def check_result(fetched: Fetched, operation: str = "the result") -> tuple[Finding, ...]:
+    """Return everything that is wrong with a result; its link is not shown, for its query may be a key.
+
+    Args:
+        fetched: What came of fetching it.
+        operation: What was fetched, in words.
+    """
+    number = fetched.exchange.number
+    return tuple(
+        _finding(rule, breach, number, operation) for rule, check in RESULT_RULES for breach in check(fetched)
     )
 
 

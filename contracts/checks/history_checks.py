@@ -3,20 +3,19 @@
 The server's clock is not ours: a status that nobody saw is no breach, and two polls that overlap have no order.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
 from bodydouble.contracts.findings import Severity
 from bodydouble.contracts.jobs.job_pattern import Promise
-from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.contracts.pointers import JSON, join
 
 from .check_rules import Area, Breach, Direction, HistoryCheck, Observation, Rule
 from .exchanges import Exchange
 from .matching import Match, Role, told_status, value_at
+from .oracle import possible
 
 NOT_FOUND = frozenset({404, 410})
-ORDER: Mapping[Stage, int] = {Stage.INITIAL: 0, Stage.RUNNING: 1, Stage.SUCCESS: 2, Stage.FAILURE: 2}
 
 
 def observe(exchange: Exchange, match: Match) -> Observation:
@@ -65,7 +64,9 @@ def _unique(before: tuple[Observation, ...], now: Observation) -> Iterator[Breac
     earlier = [seen.number for seen in before if seen.submitted]
     if now.submitted and earlier:
         yield Breach(
-            message=f"the id was given to the job of exchange {earlier[0]} already", expected="a new id"
+            message=f"the id was given to the job of exchange {earlier[0]} already",
+            expected="a new id",
+            got=f"that of exchange {earlier[0]}",
         )
 
 
@@ -80,21 +81,23 @@ def _found(before: tuple[Observation, ...], now: Observation) -> Iterator[Breach
 
 
 def _forward(before: tuple[Observation, ...], now: Observation) -> Iterator[Breach]:
-    if now.stage is None:
-        return
-    for seen in _furthest(before, now):
-        if not _final(seen) and ORDER[now.stage] < ORDER[seen.stage or Stage.INITIAL]:
-            yield _step_back(seen, now, "a job moves forward only")
+    known = possible(before, now.started)
+    stage = now.stage
+    if known.reached and stage and not known.ended and stage not in known.stages and not stage.is_final:
+        yield _step_back(known.reached, now, "a job moves forward only")
 
 
 def _is_final(before: tuple[Observation, ...], now: Observation) -> Iterator[Breach]:
-    for seen in _furthest(before, now):
-        if _final(seen) and now.status and now.status != seen.status:
-            yield _step_back(seen, now, "a final status is final")
+    known = possible(before, now.started)
+    if known.end is None or now.status in ("", known.end.status):
+        return
+    if known.ended or (now.stage is not None and now.stage.is_final):
+        yield _step_back(known.end, now, "a final status is final")
 
 
 def _immutable(before: tuple[Observation, ...], now: Observation) -> Iterator[Breach]:
-    ends = [seen for seen in before if _final(seen) and seen.status == now.status and seen.precedes(now)]
+    """Polls that overlap are no exception: both tell of the end, after which nothing changes."""
+    ends = [seen for seen in before if _final(seen) and seen.status == now.status]
     if not ends:
         return
     for place in _differences(ends[0].result, now.result):
@@ -119,12 +122,6 @@ def _deeper(old: JSON, new: JSON, place: str) -> Iterator[str]:
             yield from _deeper(value, new[name], join(place, name))
     elif old != new:
         yield place
-
-
-def _furthest(before: tuple[Observation, ...], now: Observation) -> list[Observation]:
-    """The observation that came furthest among those answered before ``now`` was asked; none or one."""
-    earlier = [seen for seen in before if seen.stage is not None and seen.precedes(now)]
-    return [max(earlier, key=lambda seen: ORDER[seen.stage or Stage.INITIAL])] if earlier else []
 
 
 def _final(seen: Observation) -> bool:

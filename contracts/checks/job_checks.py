@@ -10,6 +10,9 @@ from bodydouble.contracts.words import either, show
 from .check_rules import Area, Breach, Direction, ExchangeCheck, Rule, Seen
 from .matching import Role, told_ids, told_status, value_at
 
+REPLY_ID = "$reply.id"
+"""The value of a tracing header: the job's id where there is a job."""
+
 
 def _id_told(seen: Seen) -> Iterator[Breach]:
     shape, body = seen.match.shape, seen.job
@@ -40,6 +43,17 @@ def _id_echoed(seen: Seen) -> Iterator[Breach]:
             expected="the id that was asked for",
             got="another",
         )
+
+
+def _header_agrees(seen: Seen) -> Iterator[Breach]:
+    """The header that names a reply names the job where there is one, on the create and on every poll."""
+    shape = seen.match.shape
+    told = told_ids(shape, seen.job) if shape else ()
+    for name, value in seen.conventions.headers if told else ():
+        given = seen.exchange.reply.field(name)
+        if value == REPLY_ID and given is not None and given not in told:
+            message = f"the header {name} names something else than the job"
+            yield Breach(message=message, expected="the job's id", got="another id")
 
 
 def _status_known(seen: Seen) -> Iterator[Breach]:
@@ -95,6 +109,16 @@ JOB_RULES: tuple[tuple[Rule, ExchangeCheck], ...] = (
             "job-id-not-echoed", _ERROR, _REPLY, Area.IDENTITY, "A poll is answered about the job it asks for"
         ),
         _id_echoed,
+    ),
+    (
+        Rule(
+            "job-header-differs",
+            Severity.WARNING,
+            _REPLY,
+            Area.HEADERS,
+            "The tracing header holds the job's id, from the create to the last poll",
+        ),
+        _header_agrees,
     ),
     (
         Rule(

@@ -6,7 +6,7 @@ from bodydouble.contracts.conventions import REQUEST_HEADER
 from bodydouble.contracts.findings import Severity
 from bodydouble.contracts.words import either, show
 
-from .body_checks import as_breach, not_json, violations_of
+from .body_checks import as_breach, not_json, violations_of, violations_of_text
 from .check_rules import Area, Breach, Direction, ExchangeCheck, Rule, Seen
 from .exchanges import Ending
 
@@ -74,12 +74,28 @@ def _error_shape(seen: Seen) -> Iterator[Breach]:
 
 
 def _headers(seen: Seen) -> Iterator[Breach]:
-    if not seen.exchange.status:
-        return
-    for name, value in seen.conventions.headers:
-        computed = value.startswith("$") and not value.startswith(REQUEST_HEADER)
-        if computed and value not in OPTIONAL_VALUES and seen.exchange.reply.field(name) is None:
+    for name in dict.fromkeys(_demanded(seen)) if seen.exchange.status else ():
+        if seen.exchange.reply.field(name) is None:
             yield Breach(message=f"the header {name} is missing", expected=name, got="nothing")
+
+
+def _demanded(seen: Seen) -> Iterator[str]:
+    """The headers that every reply of the API has, and those that this one documents as required."""
+    for name, value in seen.conventions.headers:
+        if value.startswith("$") and not value.startswith(REQUEST_HEADER) and value not in OPTIONAL_VALUES:
+            yield name
+    for header in seen.documented.headers if seen.documented else ():
+        if header.required:
+            yield header.name.lower()
+
+
+def _header_values(seen: Seen) -> Iterator[Breach]:
+    for header in seen.documented.headers if seen.documented else ():
+        value = seen.exchange.reply.field(header.name.lower())
+        if header.schema is not None and value is not None:
+            for violation in violations_of_text(seen, header.schema, value):
+                message = f"the header {header.name.lower()} breaks its schema"
+                yield Breach(message=message, expected=violation.expected, got=show(value))
 
 
 def _echoes(seen: Seen) -> Iterator[Breach]:
@@ -133,6 +149,10 @@ REPLY_RULES: tuple[tuple[Rule, ExchangeCheck], ...] = (
     (
         Rule("reply-header-missing", _WARNING, _REPLY, Area.HEADERS, "The API's tracing headers are sent"),
         _headers,
+    ),
+    (
+        Rule("reply-header-invalid", _WARNING, _REPLY, Area.HEADERS, "A documented header keeps its schema"),
+        _header_values,
     ),
     (
         Rule(

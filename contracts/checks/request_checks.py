@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bodydouble.contracts.findings import Severity
 
-from .body_checks import as_breach, not_json, violations_of
+from .body_checks import as_breach, not_json, violations_of, violations_of_text
 from .check_rules import Area, Breach, Direction, ExchangeCheck, Rule, Seen
 
 
@@ -25,6 +25,16 @@ def _parameters(seen: Seen) -> Iterator[Breach]:
                 got = f"{count} of them" if count else "nothing"
                 message = f"the query parameter {parameter.name} must stand once"
                 yield Breach(message=message, expected="one value", got=got)
+
+
+def _parameter_values(seen: Seen) -> Iterator[Breach]:
+    """A list may be sent as one text or as several, so that only single values are judged."""
+    for parameter in seen.match.operation.parameters:
+        values = seen.exchange.query_values(parameter.name) if parameter.location == "query" else ()
+        if parameter.schema is not None and len(values) == 1:
+            for violation in violations_of_text(seen, parameter.schema, values[0]):
+                message = f"the query parameter {parameter.name} breaks its schema"
+                yield Breach(message=message, expected=violation.expected, got=violation.got)
 
 
 def _body_missing(seen: Seen) -> Iterator[Breach]:
@@ -75,6 +85,16 @@ REQUEST_RULES: tuple[tuple[Rule, ExchangeCheck], ...] = (
             "Required query parameters stand once",
         ),
         _parameters,
+    ),
+    (
+        Rule(
+            "request-parameter-invalid",
+            _ERROR,
+            _REQUEST,
+            Area.PARAMETERS,
+            "A query parameter keeps its schema",
+        ),
+        _parameter_values,
     ),
     (Rule("request-body-missing", _ERROR, _REQUEST, Area.DELIVERY, "A required body is sent"), _body_missing),
     (

@@ -24,7 +24,8 @@ from bodydouble.mockserver.routes import Submission
 from bodydouble.mockserver.scenes.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS, Scenario
 from bodydouble.mockserver.service import Service
 from tests.apis import BUNDLED, posted, route, sent, service
-from tests.exchanging import JOBS, KEY, created
+from tests.broken_rules import API, create, found, poll
+from tests.exchanging import JOBS, KEY, created, rules
 
 CHECKER, MATCHER = Checker(JOBS), Matcher(JOBS)
 JSON_VALUES = st.recursive(
@@ -53,26 +54,75 @@ def test_rules_say_what_holds() -> None:
     assert all(rule.text[0].isupper() and not rule.text.endswith(".") for rule in RULES)
 
 
-# What can go wrong with a body can go wrong on either side. Where one side has no counterpart, here is why.
-ONE_SIDED = {
+# Of every rule it is asked where its counterpart is: on the other side, of the other message, for the other case.
+COUNTERPARTS = (
+    ("request-media-type", "reply-media-type", "both sides declare their bodies"),
+    ("request-not-json", "reply-not-json", "both sides send what they declare"),
+    ("request-body-invalid", "reply-body-invalid", "both sides keep their schemas"),
+    ("request-parameter-invalid", "reply-header-invalid", "what stands beside the body keeps its schema"),
+    ("request-parameter-missing", "reply-header-missing", "what must stand beside the body does"),
+    ("reply-cut", "result-cut", "replies and results come whole"),
+    ("reply-media-type", "result-media-type", "replies and results are declared"),
+    ("reply-body-invalid", "result-kind", "replies and results are what they are declared to be"),
+    ("reply-status-undocumented", "job-status-unknown", "the code and the word are known"),
+    ("reply-status-undocumented", "result-unfetchable", "operations and links answer as promised"),
+    ("reply-header-echo", "job-id-not-echoed", "what was sent comes back, in headers and in bodies"),
+    ("job-ids-differ", "job-header-differs", "one id in the body, the same in the header"),
+    ("job-id-missing", "job-ids-differ", "not none, not two"),
+    ("job-id-reused", "job-ids-differ", "one id for each job, one job for each id"),
+    ("job-promise-unkept", "job-promise-excluded", "what is promised and what is excluded"),
+    ("job-backwards", "job-end-left", "before the end and after it"),
+    ("job-end-left", "job-result-changed", "neither the final status changes nor what it tells"),
+)
+WAIVED = {
+    "request-key-missing": "a server shows no key",
     "request-body-missing": "a reply whose body is missing is no JSON: reply-not-json",
-    "request-parameter-missing": "replies have no parameters; their headers are checked instead",
-    "request-key-missing": "the server shows no key",
-    "reply-cut": "a request that breaks off never reaches the server, so there is no exchange",
-    "reply-status-undocumented": "requests have no status",
     "reply-error-shape": "requests are no errors",
-    "reply-header-missing": "no contract demands a request header so far but the key",
-    "reply-header-echo": "requests repeat nothing",
+    "job-lost": "that a job is told of which nobody created takes knowing every create",
+    "job-unending": "a job that ends at once breaks no promise",
 }
 
 
-def test_every_rule_about_one_side_has_its_counterpart_or_a_reason() -> None:
-    sided = {rule.id for rule, _ in EXCHANGE_RULES if rule.id.startswith(("request-", "reply-"))}
-    swapped = {"request": "reply", "reply": "request"}
-    lonely = {
-        name for name in sided if f"{swapped[name.split('-')[0]]}-{name.partition('-')[2]}" not in sided
-    }
-    assert lonely == set(ONE_SIDED)
+def test_every_rule_has_its_counterpart_or_a_reason_why_not() -> None:
+    paired = {rule for *pair, _ in COUNTERPARTS for rule in pair}
+    assert paired | WAIVED.keys() == {rule.id for rule in RULES}
+    assert not paired & WAIVED.keys()
+    assert all(len(reason.split()) > 3 for reason in (*WAIVED.values(), *(why for *_, why in COUNTERPARTS)))
+
+
+def test_what_is_asked_of_one_side_is_asked_of_the_other() -> None:
+    areas = {rule.id: (rule.direction, rule.area) for rule in RULES}
+    for one, other, _ in COUNTERPARTS[:3]:
+        assert areas[one][0] is not areas[other][0]
+        assert areas[one][1] is areas[other][1]
+
+
+FOUND = found()
+
+
+def test_without_a_breach_nothing_is_found() -> None:
+    assert rules(poll(), API) == rules(create(), API) == []
+
+
+def test_every_rule_can_be_broken_alone() -> None:
+    assert FOUND.keys() == {rule.id for rule in RULES}
+
+
+@pytest.mark.parametrize("rule", FOUND)
+def test_what_breaks_one_rule_is_found_by_that_rule_and_no_other(rule: str) -> None:
+    """So that no rule can be dropped, or loosened, or grow into another one, without a test that fails."""
+    assert [finding.rule for finding in FOUND[rule]] == [rule]
+
+
+@pytest.mark.parametrize("rule", FOUND)
+def test_a_finding_says_where_what_was_expected_and_what_was_got(rule: str) -> None:
+    (finding,) = FOUND[rule]
+    assert finding.source
+    assert finding.message
+    assert finding.expected
+    assert finding.got
+    assert KEY not in str(finding)
+    assert "sig=" not in str(finding)
 
 
 def test_a_rule_about_requests_blames_the_client() -> None:

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from bodydouble.contracts.checks.exchanges import Exchange
 from bodydouble.contracts.checks.job_checks import JOB_RULES
 from tests.apis import TEXT, contract, document, getting, posting, record, words
-from tests.exchanging import JOB_ID, JOBS, created, done, findings, polled, rules
+from tests.exchanging import JOB_ID, JOBS, created, done, findings, message, polled, rules
 
 FAILED = {"id": JOB_ID, "status": "failed", "error": {"message": "no"}}
 BROKEN: dict[str, list[Exchange]] = {
@@ -16,6 +18,7 @@ BROKEN: dict[str, list[Exchange]] = {
         polled({**FAILED, "status": "queued"}),
     ],
 }
+TRACING = {"x-bodydouble": {"headers": {"x-trace": "$reply.id"}}}
 TWO = record(["status"], id=TEXT, job_id=TEXT, status=words("queued", "done"), result=record(url=TEXT))
 TWO_IDS = contract(document({"/jobs": posting(record(), TWO) | getting("job_id", "query", TWO)}))
 
@@ -44,8 +47,19 @@ def test_one_place_of_the_id_is_enough(body: dict[str, str]) -> None:
     assert rules(told(**body), TWO_IDS) == []
 
 
+TRACED = contract({**document({"/jobs": posting(record(), TWO) | getting("id", "query", TWO)}), **TRACING})
+
+
+@pytest.mark.parametrize("header", [None, "1", "2"])
+def test_the_tracing_header_of_a_job_holds_its_id(header: str | None) -> None:
+    reply = message({"id": "1", "status": "queued"}, **({"x_trace": header} if header else {}))
+    found = rules(replace(told(id="1"), reply=reply), TRACED)
+    assert found == {None: ["reply-header-missing"], "1": [], "2": ["job-header-differs"]}[header]
+
+
 def test_every_rule_about_jobs_is_broken_here() -> None:
-    assert {rule.id for rule, _ in JOB_RULES} == {*BROKEN, "job-id-missing", "job-ids-differ"}
+    elsewhere = {"job-id-missing", "job-ids-differ", "job-header-differs"}
+    assert {rule.id for rule, _ in JOB_RULES} == {*BROKEN, *elsewhere}
 
 
 @pytest.mark.parametrize("told", ["queued", "running", done(), FAILED])

@@ -24,7 +24,9 @@ FAILING = document(
         }
     },
 )
+LEFT: dict[str, Any] = {"schema": {"type": "integer"}}
 for method in FAILING["paths"]["/jobs"].values():
+    method["responses"]["200"]["headers"] = {"X-Left": LEFT, "X-Must": {"required": True}}
     method["responses"] |= answering(record(["message"], message=TEXT), "4XX") | {"500": {"description": ""}}
 TRACED = contract(FAILING)
 PROBLEM = {"title": "", "status": 500, "detail": "", "instance": "/jobs"}
@@ -32,7 +34,7 @@ PROBLEM = {"title": "", "status": 500, "detail": "", "instance": "/jobs"}
 
 def traced(told: Any, status: int = 200, mine: str | None = None, **headers: str) -> Exchange:
     exchange = polled({"id": "1", "status": "queued"}, asked="1")
-    reply = message(told, **({"x_trace": "t"} | headers))
+    reply = message(told, **({"x_trace": "1", "x_must": ""} | headers))
     request = message(**({"x_mine": mine} if mine is not None else {}))
     return replace(exchange, status=status, reply=reply, request=request)
 
@@ -42,6 +44,7 @@ QUEUED = {"id": "1", "status": "queued"}
 
 def test_a_sound_reply_gives_no_finding() -> None:
     assert rules(traced(QUEUED), TRACED) == []
+    assert rules(traced(QUEUED, x_left="12"), TRACED) == []
     assert rules(traced({"message": "no"}, 404), TRACED) == []
     assert rules(traced(PROBLEM, 500), TRACED) == []
 
@@ -50,7 +53,7 @@ BROKEN: dict[str, list[Exchange]] = {
     "reply-cut": [replace(traced(QUEUED), ending=Ending.CUT, trouble="a reset")],
     "reply-status-undocumented": [traced(QUEUED, 202), traced(None, 301), traced(PROBLEM, 599)],
     "reply-media-type": [
-        replace(traced(QUEUED), reply=replace(HTML, fields=(*HTML.fields, ("x-trace", "t"))))
+        replace(traced(QUEUED), reply=replace(HTML, fields=(*HTML.fields, ("x-trace", "1"), ("x-must", ""))))
     ],
     "reply-not-json": [traced(b"<html>"), traced(b"", 200), traced(b'{"id": 1', 200)],
     "reply-body-invalid": [
@@ -59,7 +62,11 @@ BROKEN: dict[str, list[Exchange]] = {
         traced({"id": "1", "status": "queued", "result": 3}),
     ],
     "reply-error-shape": [traced({"oops": 1}, 500), traced([], 500)],
-    "reply-header-missing": [replace(traced(QUEUED), reply=message(QUEUED))],
+    "reply-header-missing": [
+        replace(traced(QUEUED), reply=message(QUEUED, x_must="")),
+        replace(traced(QUEUED), reply=message(QUEUED, x_trace="1")),
+    ],
+    "reply-header-invalid": [traced(QUEUED, x_left="many"), traced(QUEUED, x_left="1.5")],
     "reply-header-echo": [traced(QUEUED, mine="abc"), traced(QUEUED, mine="abc", x_mine="abd")],
 }
 

@@ -4,12 +4,13 @@ import pytest
 
 from bodydouble.contracts.checks.exchanges import Body, Exchange, Message
 from bodydouble.contracts.checks.request_checks import REQUEST_RULES
-from tests.apis import BUNDLED
+from tests.apis import BUNDLED, contract, document, getting, jobs, record
 from tests.exchanging import bundled, created, findings, message, polled, rules
 
 HTML = Message(
     (("content-type", "text/html"), ("authorization", "Bearer k")), Body(b'{"model": "alpha"}', 18)
 )
+LIMIT = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1}}
 ASKED = {"model": "video-01", "prompt": "a boat"}
 
 BROKEN: dict[str, list[Exchange]] = {
@@ -41,8 +42,18 @@ def test_a_missing_key_is_found_where_one_is_needed() -> None:
     assert "request-key-missing" not in rules(without_key(created()))
 
 
+LISTED = contract(jobs("alpha"), document({"/list": getting("limit", "query", record(), parameters=[LIMIT])}))
+
+
+@pytest.mark.parametrize(("limit", "sound"), [("1", True), ("100", True), ("0", False), ("many", False)])
+def test_a_parameter_keeps_its_schema(limit: str, *, sound: bool) -> None:
+    exchange = replace(polled("running"), path="/list", query=f"limit={limit}", reply=message({}))
+    assert rules(exchange, LISTED) == ([] if sound else ["request-parameter-invalid"])
+
+
 def test_every_rule_about_requests_is_broken_here() -> None:
-    assert {rule.id for rule, _ in REQUEST_RULES} == {*BROKEN, "request-key-missing"}
+    elsewhere = {"request-key-missing", "request-parameter-invalid"}
+    assert {rule.id for rule, _ in REQUEST_RULES} == {*BROKEN, *elsewhere}
 
 
 def test_every_breach_of_a_schema_is_told_with_its_place() -> None:
