@@ -7,22 +7,12 @@ not declared may come, even where the schema forbids it).
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from types import MappingProxyType
 from typing import TypeAlias
 
 from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.schema.folding import members_of
-from bodydouble.contracts.schema.schemas import properties_of
-
-_ELSEWHERE = frozenset(
-    {"additionalProperties", "items", "contains", "unevaluatedItems", "unevaluatedProperties"}
-)
-"""Keywords whose schema is about a part of the value."""
-_NAMED_ELSEWHERE = frozenset({"properties", "patternProperties"})
-_HERE = frozenset({"allOf", "anyOf", "oneOf"})
-"""Keywords whose schemas are about the value itself."""
-_ONE_HERE = frozenset({"if", "then", "else"})
-_FORBIDDING = frozenset({"additionalProperties", "unevaluatedProperties"})
+from bodydouble.contracts.schema.schemas import outline, properties_of
 
 Schema: TypeAlias = dict[str, JSON]
 
@@ -30,91 +20,117 @@ Schema: TypeAlias = dict[str, JSON]
 def closed(schema: Mapping[str, JSON]) -> Schema:
     """Return a self-contained schema whose objects have declared properties only.
 
-    An object that declares none is free in its properties, as is one that says ``additionalProperties: true``.
+    An object that declares none is free in its properties, as is one that says ``additionalProperties: true``. What
+    declares properties and no type is an object: no author means a number by that.
     """
-    root = dict(schema)
-    return _with_definitions(root, partial(_closed, root), _closed(root, root))
+    return _Closed(dict(schema)).whole()
 
 
 def opened(schema: Mapping[str, JSON]) -> Schema:
-    """Return a self-contained schema whose objects may have undeclared properties of any kind."""
-    root = dict(schema)
-    made = _opened(root)
-    return _with_definitions(root, _opened, made if isinstance(made, dict) else {})
+    """Return a self-contained schema whose objects may have undeclared properties; see `closed` for types.
+
+    What is said about the values of undeclared names is a promise and stays; that there are none is not.
+    """
+    return _Opened(dict(schema)).whole()
 
 
-def _with_definitions(root: Schema, change: Callable[[JSON], JSON], made: JSON) -> Schema:
-    """Definitions are used in place, so their own object is left to whoever refers to them."""
-    changed: Schema = {**made} if isinstance(made, dict) else {}
-    definitions = root.get("$defs")
-    if isinstance(definitions, dict):
-        inside = _inside(root) if isinstance(change, partial) else change
-        changed["$defs"] = {name: inside(held) for name, held in definitions.items()}
-    return changed
+class _World:
+    """A way to read schemas: ``value`` is about all that a value must keep, ``here`` about a part of that."""
+
+    def __init__(self, root: Schema) -> None:
+        self.root = root
+
+    def whole(self) -> Schema:
+        made = self.value(self.root)
+        changed = dict(made) if isinstance(made, dict) else {}
+        definitions = self.root.get("$defs")
+        if isinstance(definitions, dict):
+            changed["$defs"] = {name: self.here(held) for name, held in definitions.items()}
+        return changed
+
+    def value(self, schema: JSON) -> JSON:
+        made = self.here(schema)
+        if not isinstance(made, dict) or "type" in made:
+            return made
+        seen = outline(self.root, schema)
+        is_object = bool(seen.get("properties")) and not {"type", "enum", "const"} & seen.keys()
+        return {**made, "type": "object"} if is_object else made
+
+    def here(self, schema: JSON) -> JSON:
+        """The schema with every part of the value read the same way; what is under a ``not`` stays."""
+        if not isinstance(schema, dict):
+            return schema
+        return {
+            keyword: self.keyword(keyword, held) for keyword, held in schema.items() if keyword != "$defs"
+        }
+
+    def keyword(self, keyword: str, held: JSON) -> JSON:
+        if keyword in _ONE:
+            return _ONE[keyword](self, held)
+        if keyword in _SEVERAL and isinstance(held, list):
+            return [_SEVERAL[keyword](self, member) for member in held]
+        if keyword in _NAMED and isinstance(held, dict):
+            return {name: _NAMED[keyword](self, member) for name, member in held.items()}
+        return held
 
 
-def _closed(root: Schema, schema: JSON) -> JSON:
-    """The schema of one value, whose object may have what it declares and what everything beside it declares."""
-    made = _inside(root)(schema)
-    if not isinstance(made, dict) or _FORBIDDING & made.keys() or not properties_of(root, schema):
-        return made
-    return {**_freed(root, made), "unevaluatedProperties": False}
+class _Closed(_World):
+    def value(self, schema: JSON) -> JSON:
+        made = super().value(schema)
+        if not isinstance(made, dict) or _FORBIDDING & made.keys() or not properties_of(self.root, schema):
+            return made
+        return {**self.freed(made), "unevaluatedProperties": False}
+
+    def freed(self, schema: Schema) -> Schema:
+        """Alternatives that declare nothing stay free in their properties, whatever the others declare."""
+        own = schema.get("properties") or schema.get("patternProperties")
+        if own or "$ref" in schema or "allOf" in schema:
+            return schema
+        freed: Schema = {
+            word: [self.free_unless_declaring(option) for option in members_of(schema, word)]
+            for word in ("anyOf", "oneOf")
+            if word in schema
+        }
+        return {**schema, **freed}
+
+    def free_unless_declaring(self, option: JSON) -> JSON:
+        if not isinstance(option, dict) or properties_of(self.root, option):
+            return option
+        return {**option, "additionalProperties": option.get("additionalProperties", True)}
 
 
-def _freed(root: Schema, schema: Schema) -> Schema:
-    """Alternatives that declare nothing stay free in their properties, whatever the others declare."""
-    own = schema.get("properties") or schema.get("patternProperties")
-    if own or "$ref" in schema or "allOf" in schema:
-        return schema
-    freed: Schema = {
-        word: [_free_unless_declaring(root, option) for option in members_of(schema, word)]
-        for word in ("anyOf", "oneOf")
-        if word in schema
-    }
-    return {**schema, **freed}
-
-
-def _free_unless_declaring(root: Schema, option: JSON) -> JSON:
-    if not isinstance(option, dict) or properties_of(root, option):
-        return option
-    return {**option, "additionalProperties": option.get("additionalProperties", True)}
-
-
-def _inside(root: Schema) -> Callable[[JSON], JSON]:
-    return partial(_mapped, partial(_closed, root))
-
-
-def _mapped(elsewhere: Callable[[JSON], JSON], schema: JSON) -> JSON:
-    """The schema with ``elsewhere`` applied to the schemas of its parts; what is under a ``not`` stays."""
-    if not isinstance(schema, dict):
-        return schema
-    here = partial(_mapped, elsewhere)
-    made: Schema = {}
-    for keyword, held in schema.items():
-        if keyword in _ELSEWHERE:
-            made[keyword] = elsewhere(held)
-        elif keyword in _NAMED_ELSEWHERE and isinstance(held, dict):
-            made[keyword] = {name: elsewhere(member) for name, member in held.items()}
-        elif keyword == "prefixItems" and isinstance(held, list):
-            made[keyword] = [elsewhere(member) for member in held]
-        elif keyword in _HERE and isinstance(held, list):
-            made[keyword] = [here(member) for member in held]
-        elif keyword == "dependentSchemas" and isinstance(held, dict):
-            made[keyword] = {name: here(member) for name, member in held.items()}
-        elif keyword in _ONE_HERE:
-            made[keyword] = here(held)
-        elif keyword != "$defs":
-            made[keyword] = held
-    return made
-
-
-def _opened(schema: JSON) -> JSON:
-    """Typed values of undeclared names are a promise and stay; that there are none is not."""
-    if not isinstance(schema, dict):
-        return schema
-    kept = {k: held for k, held in schema.items() if k not in _FORBIDDING or not _forbids(held)}
-    return _mapped(_opened, kept)
+class _Opened(_World):
+    def here(self, schema: JSON) -> JSON:
+        if not isinstance(schema, dict):
+            return schema
+        return super().here(
+            {k: held for k, held in schema.items() if k not in _FORBIDDING or not _forbids(held)}
+        )
 
 
 def _forbids(held: JSON) -> bool:
     return held is False or held == {"not": {}}
+
+
+_FORBIDDING = frozenset({"additionalProperties", "unevaluatedProperties"})
+_ELSEWHERE = ("additionalProperties", "items", "contains", "unevaluatedItems", "unevaluatedProperties")
+
+_ONE: Mapping[str, Callable[[_World, JSON], JSON]] = MappingProxyType(
+    {
+        **dict.fromkeys(_ELSEWHERE, lambda world, held: world.value(held)),
+        **dict.fromkeys(("if", "then", "else"), lambda world, held: world.here(held)),
+    }
+)
+"""Keywords with a schema: of a part of the value, or of the value itself."""
+_SEVERAL: Mapping[str, Callable[[_World, JSON], JSON]] = MappingProxyType(
+    {
+        **dict.fromkeys(("allOf", "anyOf", "oneOf"), lambda world, held: world.here(held)),
+        "prefixItems": lambda world, held: world.value(held),
+    }
+)
+_NAMED: Mapping[str, Callable[[_World, JSON], JSON]] = MappingProxyType(
+    {
+        **dict.fromkeys(("properties", "patternProperties"), lambda world, held: world.value(held)),
+        "dependentSchemas": lambda world, held: world.here(held),
+    }
+)

@@ -59,7 +59,7 @@ class Meaning:
 
     def within(self, outer: "Meaning") -> Verdict:
         """Return whether ``outer`` accepts all of them."""
-        if self.schema == outer.schema:
+        if self.schema == outer.schema and same(self.schema, outer.schema):
             return Verdict.CONTAINED
         mine, theirs = self.canonical, outer.canonical
         if mine is None or theirs is None:
@@ -118,6 +118,19 @@ def _listed(schema: JSON) -> list[JSON] | None:
     each = [_listed(option) for option in members_of(node, "anyOf")] if node.keys() == {"anyOf"} else []
     known = [values for values in each if values is not None]
     return [value for values in known for value in values] if each and len(known) == len(each) else None
+
+
+def same(first: JSON, second: JSON) -> bool:
+    """Whether two values are the same JSON: to Python, true is 1."""
+    if first is second:
+        return True
+    if isinstance(first, bool) or isinstance(second, bool):
+        return False
+    if isinstance(first, dict) and isinstance(second, dict):
+        return first.keys() == second.keys() and all(same(held, second[name]) for name, held in first.items())
+    if isinstance(first, list) and isinstance(second, list):
+        return len(first) == len(second) and all(map(same, first, second))
+    return first == second
 
 
 def with_definitions(schema: Mapping[str, JSON], root: Mapping[str, JSON]) -> dict[str, JSON]:

@@ -8,7 +8,7 @@ from bodydouble.contracts.schema.schemas import types_of
 
 from .changes import Direction
 from .differences import Difference, Kind, Pair
-from .meaning import NULL, Meaning, Verdict
+from .meaning import NULL, Meaning, Verdict, same
 from .views import KINDS, SCALARS, View
 
 BOUNDS = (
@@ -188,14 +188,3 @@ def _remarks(pair: Pair) -> Iterator[Difference]:
         ("default" in old) != ("default" in new) or not same(old.get("default"), new.get("default"))
     ):
         yield pair.difference(Kind.DEFAULT_CHANGED, old=old.get("default"), new=new.get("default"))
-
-
-def same(first: JSON, second: JSON) -> bool:
-    """Whether two values are the same JSON: to Python, true is 1."""
-    if isinstance(first, bool) or isinstance(second, bool):
-        return first is second
-    if isinstance(first, dict) and isinstance(second, dict):
-        return first.keys() == second.keys() and all(same(held, second[name]) for name, held in first.items())
-    if isinstance(first, list) and isinstance(second, list):
-        return len(first) == len(second) and all(map(same, first, second))
-    return first == second

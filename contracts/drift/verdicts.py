@@ -13,8 +13,10 @@ from .views import View
 from .walking import differences
 from .witnesses import IMPOSSIBLE, Found, any_witness, witness
 
-NO_SAY = "the schema let it be left out, or be anything, before as well"
+NEVER_PROMISED = "it could be left out, and be anything, before as well"
 """Of a property that no reply was promised to have, nor to have in any shape."""
+STILL_TAKEN = "a property of any name is taken, this one as well"
+"""Of a property that is no longer declared in a request whose new schema lets everything in."""
 
 _MEMBERS = frozenset({Kind.PROPERTY_ADDED, Kind.PROPERTY_REMOVED, Kind.RENAMED, Kind.REQUIRED_PROPERTY_ADDED})
 """What became of names: it is told even where no set of values changes."""
@@ -82,14 +84,15 @@ class _Judge:
 
     def breaking(self, difference: Difference) -> Judged | None:
         named = difference.kind in _MEMBERS
+        no_say = STILL_TAKEN if self.pair.direction is Direction.REQUEST else NEVER_PROMISED
         if self.kept is Verdict.CONTAINED:
-            told = Judged(difference=difference, impact=Impact.RISKY, problem=NO_SAY)
+            told = Judged(difference=difference, impact=Impact.RISKY, problem=no_say)
             return told if named else None
         found = witness(self.pair.inner, self.outer, difference)
         if found is not None:
             return Judged(difference=difference, impact=Impact.BREAKING, found=found)
         sure = self.kept is Verdict.EXCEEDS and not named
-        problem = NO_SAY if named else IMPOSSIBLE
+        problem = no_say if named else IMPOSSIBLE
         return Judged(
             difference=difference, impact=Impact.BREAKING if sure else Impact.RISKY, problem=problem
         )

@@ -7,7 +7,7 @@ from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.schema.samples import Sampler, Unsampleable
 from bodydouble.contracts.schema.schemas import outline, required_of, types_of
 
-from .meaning import Meaning, with_definitions
+from .meaning import Meaning, same, with_definitions
 
 SCALARS = ("string", "number", "boolean")
 KINDS = frozenset({*SCALARS, "object", "array"})
@@ -111,7 +111,10 @@ class View:
         """Whether both are written down alike, and nothing is referred to that could differ."""
         if self.schema is other.schema and self.root is other.root:
             return True
-        return self.schema == other.schema and self.root.get("$defs") == other.root.get("$defs")
+        definitions = self.root.get("$defs"), other.root.get("$defs")
+        if self.schema != other.schema or definitions[0] != definitions[1]:
+            return False
+        return same(self.schema, other.schema) and same(*definitions)
 
 
 def kind_of(value: JSON) -> str:

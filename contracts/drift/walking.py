@@ -50,9 +50,9 @@ class _Walk:
 
 
 def _have_members(pair: Pair) -> bool:
-    """Whether both sides declare properties, or objects are all that either side accepts."""
+    """Whether objects are what both sides accept: where the types changed, that says it all."""
     declared = bool(pair.old.properties) and bool(pair.new.properties)
-    return declared or pair.old.kinds == pair.new.kinds == {"object"}
+    return "object" in pair.old.kinds & pair.new.kinds and (declared or pair.old.kinds == pair.new.kinds)
 
 
 def _renamed(pair: Pair) -> dict[str, str]:
