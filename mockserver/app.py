@@ -2,32 +2,43 @@
 
 import logging
 import re
+import secrets
+from asyncio import sleep
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from types import MappingProxyType
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from bodydouble.contracts.bundle import bundled_contract
 from bodydouble.contracts.contract import Contract
-from bodydouble.mockserver.http.messages import Request, Response
-from bodydouble.mockserver.http.sending import Disconnected, TooLarge, origin_of, read_body, reply
+from bodydouble.mockserver.http.messages import About, Request, Response
+from bodydouble.mockserver.http.sending import Disconnected, TooLarge, combined, read_body, reply
+from bodydouble.mockserver.http.wire import is_gone, send_broken
+from bodydouble.mockserver.journals.journaling import Clerk
+from bodydouble.mockserver.reporting.outcome import Report
+from bodydouble.mockserver.scenes.faults import Wire
+from bodydouble.mockserver.scenes.repertoire import Repertoire
 from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Scenario
 
 from .clocks import Clock, system_clock
 from .media import clips
+from .namespaces import DEFAULT_IDLE, Namespaces
 from .openapi import Document
 from .problems import Problem
+from .results import PREFIX as MEDIA
 from .results import Results
 from .routes import Route as JobRoute
-from .service import PREFIX, Service
-from .worlds import DEFAULT_MAX_JOBS, DEFAULT_URL_TTL, World, WorldSettings
+from .service import Service
+from .worlds import DEFAULT_MAX_JOBS, DEFAULT_URL_TTL, WorldSettings
 
+PREFIX = "/_double"
 DEFAULT_MAX_BODY = 32 * 1024 * 1024
 """Bytes; an image of 20 MB is 27 MB in Base64."""
+SALT = 16
 log = logging.getLogger("bodydouble")
 """Says why a request got what it got, where the reply cannot."""
 _PARAMETER = re.compile(r"\{([^{}/]*)\}")
@@ -37,70 +48,118 @@ def create_app(
     contract: Contract | None = None,
     *,
     clock: Clock = system_clock,
+    speed: float = 1.0,
     seed: int | None = None,
-    scenario: Scenario = SUCCEEDS,
+    scenario: Scenario | str = SUCCEEDS,
+    scenarios: Sequence[Scenario] = (),
     api_keys: Sequence[str] = (),
     max_jobs: int = DEFAULT_MAX_JOBS,
     max_body: int = DEFAULT_MAX_BODY,
     url_ttl: float = DEFAULT_URL_TTL,
-) -> Starlette:
+    namespace_idle: float = DEFAULT_IDLE,
+) -> "Double":
     """Return an ASGI application that plays ``contract``.
 
     Args:
         contract: What to play; the bundled contract if none is given.
         clock: The time, in seconds since the epoch; see :mod:`~bodydouble.mockserver.clocks`.
+        speed: Seconds that pass for jobs in one second of ``clock``.
         seed: Makes a run repeat to the byte, ids included.
-        scenario: What happens to jobs that ask for nothing else.
+        scenario: What happens to jobs that ask for nothing else, or its name.
+        scenarios: Scenarios that may be asked for beside those that are shipped.
         api_keys: The good keys; none means that any is good.
-        max_jobs: How many jobs are kept; beyond that the one that ended first leaves.
+        max_jobs: How many jobs a namespace keeps; beyond that the one that ended first leaves.
         max_body: Bytes a request's body may have.
         url_ttl: Seconds a result's URL is good for, at least.
+        namespace_idle: Seconds after which a namespace that nobody uses ends.
 
     Raises:
         ContractError: The bundled contract cannot be read.
+        UnknownScenario: No scenario has this name.
     """
-    world = World(WorldSettings(clock, scenario, seed, max_jobs, url_ttl))
-    service = Service(contract or bundled_contract(), world, clips(), tuple(api_keys))
-    routes = _routes(service, max_body)
-    app = Double(routes=routes)
-    app.plain = {
-        route.path: route.app for route in routes if isinstance(route, Route) and "{" not in route.path
-    }
-    app.router.redirect_slashes = False
-    app.router.default = Fallback(service.unknown, service, max_body)
-    app.state.service = service
-    return app
+    contract = contract or bundled_contract()
+    own = (scenario, *scenarios) if isinstance(scenario, Scenario) else tuple(scenarios)
+    repertoire = Repertoire(own)
+    settings = WorldSettings(
+        clock=clock,
+        scenario=repertoire.find(scenario) if isinstance(scenario, str) else scenario,
+        seed=secrets.randbits(63) if seed is None else seed,
+        max_jobs=max_jobs,
+        url_ttl=url_ttl,
+        speed=speed,
+    )
+    clerk = Clerk(secrets.token_bytes(SALT), api_keys, _name_header(contract))
+    worlds = Namespaces(settings, clerk, system_clock, keys=tuple(api_keys), idle=namespace_idle)
+    return Double(Service(contract, worlds, clips(), repertoire, system_clock), max_body)
+
+
+def _name_header(contract: Contract) -> str:
+    """The header in which clients name their requests: the one of the conventions that is sent back."""
+    return next((name for name, _ in contract.conventions.request_headers), "")
 
 
 class Double(Starlette):
     """Starlette, but for paths without parameters, which need no matching: a third of a poll's cost is spared.
 
     Attributes:
-        plain: What answers on each of them.
+        service: What decides.
     """
 
-    plain: Mapping[str, ASGIApp] = MappingProxyType({})
+    def __init__(self, service: Service, max_body: int = DEFAULT_MAX_BODY) -> None:
+        routes = _routes(service, max_body)
+        super().__init__(routes=routes)
+        self.service = service
+        self._plain: Mapping[str, Endpoint] = MappingProxyType(
+            {path: endpoint for path, endpoint in _endpoints(service, max_body) if "{" not in path}
+        )
+        self.router.redirect_slashes = False
+        self.router.default = Fallback(service.unknown, service, max_body)
+        self.state.service = service
+
+    def report(self, namespace: str | None = None, *, over: bool = True) -> Report:
+        """Return what was noticed about clients.
+
+        Args:
+            namespace: Of one namespace; of all of them if None.
+            over: Whether the run is over, so that nobody will come back; while it lasts, less can be said.
+        """
+        # Importing the rules would make every start longer; few ask.
+        from .noticing import Noticing, together  # noqa: PLC0415
+
+        service = self.service
+        noticing = Noticing(service.routes, service.contract.conventions.price)
+        if namespace is None:
+            return together(noticing.report(world, over=over) for world in service.worlds)
+        return noticing.report(service.worlds.named(namespace), over=over)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        endpoint = self.plain.get(scope.get("path", "")) if scope["type"] == "http" else None
-        if endpoint is None or scope.get("root_path"):
+        endpoint = self._plain.get(scope.get("path", "")) if scope["type"] == "http" else None
+        if endpoint is None or scope.get("root_path") or scope["method"] == "OPTIONS":
             await super().__call__(scope, receive, send)
         else:
-            await endpoint(scope, receive, send)
+            await endpoint.serve(scope, receive, send)
 
 
-def _routes(service: Service, max_body: int) -> list[BaseRoute]:
-    served: list[BaseRoute] = [_route(service, route, max_body) for route in service.routes.routes]
-    results = Results(service.world, service.clips)
+def _endpoints(service: Service, max_body: int) -> list[tuple[str, "Endpoint"]]:
+    """Everything that is served, by Starlette's template of its path."""
+    served = [
+        (_template(route.path), _job_endpoint(service, route, max_body)) for route in service.routes.routes
+    ]
+    results = Results(service.worlds, service.clips, service.cors, system_clock)
+    document = Document(service.contract, service.cors)
     return [
         *served,
-        Route(f"{PREFIX}/media/{{id}}.mp4", service.cors.before(results)),
-        Route(f"{PREFIX}/openapi.json", service.cors.before(Document(service.contract))),
+        (f"{MEDIA}{{place:path}}", Endpoint(results.answer, service, max_body)),
+        (f"{PREFIX}/openapi.json", Endpoint(document.answer, service, max_body)),
     ]
 
 
-def _route(service: Service, route: JobRoute, max_body: int) -> Route:
+def _routes(service: Service, max_body: int) -> list[BaseRoute]:
+    return [Route(path, endpoint) for path, endpoint in _endpoints(service, max_body)]
+
+
+def _job_endpoint(service: Service, route: JobRoute, max_body: int) -> "Endpoint":
     def answer(request: Request) -> Response:
         return service.answer(route, request)
 
@@ -108,8 +167,7 @@ def _route(service: Service, route: JobRoute, max_body: int) -> Route:
     path_id = parameter.name if parameter and parameter.location == "path" else None
     names = _PARAMETER.findall(route.path)
     number = names.index(path_id) if path_id in names else None
-    endpoint = Endpoint(answer, service, max_body, f"p{number}" if number is not None else None)
-    return Route(_template(route.path), endpoint)
+    return Endpoint(answer, service, max_body, f"p{number}" if number is not None else None)
 
 
 def _template(path: str) -> str:
@@ -126,7 +184,7 @@ def _template(path: str) -> str:
 
 
 class Endpoint:
-    """Reads a request, has it answered and sends the reply.
+    """Reads a request, has it answered, sends the reply, and has both put down in the journal.
 
     A class because Starlette hands every method on a path to such an endpoint; two routes on one path would answer a
     wrong ``Allow``.
@@ -141,45 +199,109 @@ class Endpoint:
     ) -> None:
         self._answer = answer
         self._refuse = service.refuse
-        self._preflight = service.cors.before(self._serve)
+        self._worlds = service.worlds
+        self._preflight = service.cors.before(self.serve)
         self._max_body = max_body
+        self._surely_small = len(str(max_body))
         self._path_parameter = path_parameter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        serve = self._preflight if scope["method"] == "OPTIONS" else self._serve
+        """Serve one request, a preflight among them."""
+        serve = self._preflight if scope["method"] == "OPTIONS" else self.serve
         await serve(scope, receive, send)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = dict(scope["headers"])
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        fields = scope["headers"]
+        headers = dict(fields)
+        if len(headers) != len(fields):
+            headers = combined(fields)
         try:
-            body = b"" if scope["method"] == "GET" else await read_body(headers, receive, self._max_body)
+            body = b"" if scope["method"] == "GET" else await self._body(headers, receive)
         except Disconnected:
             return
         except TooLarge:
-            problem = Problem(
-                413,
-                f"The body is too large: expected at most {self._max_body} bytes, received more",
-                headers=((b"connection", b"close"),),
-            )
-            response = self._refuse(problem, self._request(scope, headers, b""))
+            request = self._request(scope, headers, b"")
+            response = self._too_large(request)
         else:
-            response = self._answer(self._request(scope, headers, body))
+            request = self._request(scope, headers, body)
+            response = self._answer(request)
+        about = response.about
+        if about is None or about.fault is not None or response.note or about.size:
+            await self._send_closely(request, response, scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+        await send({"type": "http.response.body", "body": response.body})
+        self._put(request, response, about, whole=True, gone=False)
+
+    async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
+        declared = headers.get(b"content-length", b"")
+        if len(declared) < self._surely_small:
+            message = await receive()
+            if message["type"] == "http.request" and not message.get("more_body"):
+                whole: bytes = message.get("body", b"")
+                if len(whole) <= self._max_body:
+                    return whole
+            return await read_body(headers, _again(message, receive), self._max_body)
+        return await read_body(headers, receive, self._max_body)
+
+    def _too_large(self, request: Request) -> Response:
+        problem = Problem(
+            413,
+            f"The body is too large: expected at most {self._max_body} bytes, received more",
+            headers=((b"connection", b"close"),),
+        )
+        return self._refuse(problem, request)
+
+    async def _send_closely(
+        self, request: Request, response: Response, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Send a reply of which something is to be told, or with which something goes wrong."""
         if response.note:
             log.warning(response.note)
-        await reply(response, send)
+        about = response.about
+        fault = about.fault if about else None
+        whole = False
+        try:
+            if about is not None and fault is not None and fault.delay is not None:
+                await sleep(fault.delay.quantile(about.share))
+            if about is not None and fault is not None and fault.wire is not None:
+                await send_broken(response, fault.wire, fault, about.share, scope, receive, send)
+                whole = fault.wire is Wire.DRIP
+            else:
+                await reply(response, send)
+                whole = True
+        finally:
+            if about is not None:
+                self._put(request, response, about, whole=whole, gone=is_gone(scope) and whole)
+
+    def _put(self, request: Request, response: Response, about: About, *, whole: bool, gone: bool) -> None:
+        world = self._worlds.get(about.namespace)
+        if world is not None:
+            world.register.put(request, response, world.clock(), whole=whole, gone=gone)
 
     def _request(self, scope: Scope, headers: dict[bytes, bytes], body: bytes) -> Request:
         name = self._path_parameter
         return Request(
-            method=scope["method"],
-            path=scope["path"],
-            query=scope["query_string"],
-            headers=headers,
-            body=body,
-            origin=origin_of(scope, headers),
-            path_id=scope["path_params"][name] if name else None,
+            scope["method"],
+            scope["path"],
+            scope["query_string"],
+            headers,
+            body,
+            scope["scheme"],
+            scope.get("server"),
+            scope["path_params"][name] if name else None,
         )
+
+
+def _again(message: Message, receive: Receive) -> Receive:
+    """Return a ``receive`` that gives ``message`` first."""
+    messages = [message]
+
+    async def receive_again() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return receive_again
 
 
 class Fallback(Endpoint):

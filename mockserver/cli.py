@@ -8,8 +8,12 @@ import click
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "demo": ("demo", "demo", "Watch one job succeed and one fail, and get a playable file."),
     "serve": ("serve", "serve", "Play an API from its contract until you stop it."),
+    "scenarios": ("scenarios", "scenarios", "List what can happen to a job."),
     "contract": ("contract", "contract", "Show, lint, export or import what is played."),
+    "drift": ("drift", "drift", "Tell what changed upstream, and whom it breaks."),
     "proxy": ("proxy", "proxy", "Stand in front of a real API: check and record what passes."),
+    "learn": ("learn", "learn_command", "Turn recordings into scenarios."),
+    "verify": ("verify", "verify", "Hold a server against the contract."),
     "generate": ("generate", "generate", "Submit a job, wait for it and save its result."),
     "job": ("job", "job", "Wait for, show or download a job that exists already."),
 }

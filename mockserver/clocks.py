@@ -71,9 +71,12 @@ class WorldClock:
         self._base = base
         self._origin = self._shown = base()
         self.speed = _speed(speed)
+        self._follows = speed == 1
 
     def __call__(self) -> float:
         """Return the time in seconds since the epoch."""
+        if self._follows:
+            return self._base()
         return self._shown + (self._base() - self._origin) * self.speed
 
     def scale(self, speed: float) -> None:
@@ -108,6 +111,7 @@ class WorldClock:
 
     def _settle(self, shown: float) -> None:
         self._origin, self._shown = self._base(), shown
+        self._follows = False
 
 
 def _speed(speed: float) -> float:

@@ -1,13 +1,16 @@
 """Jobs and their store: bounded, the job that finished first leaves first."""
 
 from collections import OrderedDict
-from heapq import heappop, heappush
+from collections.abc import Iterator
+from heapq import heapify, heappop, heappush
 
 import msgspec
 
 from bodydouble.mockserver.scenes.plans import Plan
+from bodydouble.mockserver.scenes.scenarios import Scenario
 
 from .replies import Play
+from .states import Forced, ends_at
 
 
 class Job(msgspec.Struct, order=True, gc=False):
@@ -22,6 +25,11 @@ class Job(msgspec.Struct, order=True, gc=False):
         id: As issued.
         plan: What will happen to it.
         play: The replies it is played with.
+        scenario: Whose faults its polls and its result meet.
+        model: What the create asked for, or ``""``.
+        polls: How often it was polled.
+        fetches: How often its result was asked for.
+        forced: What somebody forced, or None.
     """
 
     ends: float
@@ -29,6 +37,11 @@ class Job(msgspec.Struct, order=True, gc=False):
     id: str
     plan: Plan
     play: Play
+    scenario: Scenario
+    model: str = ""
+    polls: int = 0
+    fetches: int = 0
+    forced: Forced | None = None
 
 
 class JobStore:
@@ -51,6 +64,10 @@ class JobStore:
     def __len__(self) -> int:
         return len(self._jobs)
 
+    def __iter__(self) -> Iterator[Job]:
+        """Yield the jobs in the order of their submission."""
+        return iter(tuple(self._jobs.values()))
+
     def get(self, job_id: str) -> Job | None:
         """Return the job with this id, or None."""
         return self._jobs.get(job_id)
@@ -61,6 +78,27 @@ class JobStore:
         heappush(self._by_end, job)
         if len(self._jobs) > self.limit:
             self._evict()
+
+    def force(self, job: Job, forced: Forced) -> None:
+        """Have ``job`` stand where somebody wants it."""
+        job.forced = forced
+        job.ends = ends_at(job.plan, job)
+        heapify(self._by_end)
+
+    def remove(self, job_id: str) -> Job | None:
+        """Forget the job with this id and return it, or None if there is none."""
+        job = self._jobs.pop(job_id, None)
+        if job is not None:
+            self._by_end.remove(job)
+            heapify(self._by_end)
+        return job
+
+    def clear(self) -> None:
+        """Forget every job, those that had to leave included."""
+        self._jobs.clear()
+        self._by_end.clear()
+        self._gone.clear()
+        self.evicted = 0
 
     def evicted_end(self, job_id: str) -> float | None:
         """Return when an evicted job ended or would have, or None if it is not among the last that left."""

@@ -12,7 +12,9 @@ from bodydouble.contracts.schema.images import broken_rules
 from bodydouble.contracts.schema.validation import Violation
 from bodydouble.mockserver.http.bodies import BadBody, decode
 from bodydouble.mockserver.http.messages import Request
-from bodydouble.mockserver.scenes.scenarios import Scenario, UnknownScenario, asked_for, find
+from bodydouble.mockserver.scenes.choosing import Misread, Wish, wish
+from bodydouble.mockserver.scenes.repertoire import Repertoire, UnknownScenario
+from bodydouble.mockserver.scenes.scenarios import Scenario
 
 from .problems import Problem, invalid
 from .routes import Polling, Submission, Submissions
@@ -127,19 +129,40 @@ def _image_violations(submission: Submission, body: JSON) -> Iterable[Violation]
             yield Violation(pointer((name,)), f"{name}: {fault.message}", fault.expected, fault.got, "image")
 
 
-def scenario_for(request: Request, default: Scenario) -> Scenario:
-    """Return the scenario that the request asks for, or ``default``.
+def wished(request: Request) -> Wish | None:
+    """Return the scenario that the request asks for, or None.
 
     Raises:
-        Refused: 400 if there is none of that name.
+        Refused: 400 if it asks in words that mean nothing.
     """
-    name = asked_for(request.headers.get(b"prefer"), request.body)
-    if name is None:
-        return default
     try:
-        return find(name)
+        return wish(request.headers.get(b"prefer"), request.body)
+    except Misread as problem:
+        raise Refused(Problem(400, str(problem))) from None
+
+
+def scenario_named(repertoire: Repertoire, name: str) -> Scenario:
+    """Return a scenario of the repertoire.
+
+    Raises:
+        Refused: 400 if there is none of that name; the nearest are named.
+    """
+    try:
+        return repertoire.find(name)
     except UnknownScenario as problem:
         raise Refused(Problem(400, str(problem))) from None
+
+
+def texts_in(body: JSON) -> str:
+    """Return every text in a body, in lines."""
+    match body:
+        case str():
+            return body
+        case dict():
+            return "\n".join(filter(None, map(texts_in, body.values())))
+        case list():
+            return "\n".join(filter(None, map(texts_in, body)))
+    return ""
 
 
 def wanted_seconds(body: JSON) -> float | None:

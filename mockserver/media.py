@@ -7,16 +7,17 @@ be satisfied, 400 to a unit that it does not know, and separates parts at random
 
 import hashlib
 import re
+from collections.abc import Mapping
 from email.utils import formatdate
 from http import HTTPStatus
 from pathlib import Path
 
 import msgspec
 from starlette.datastructures import Headers
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.responses import Response as Composed
 
 from bodydouble.mockserver.http.conditions import outcome, range_applies
+from bodydouble.mockserver.http.messages import Response
 from bodydouble.mockserver.http.ranges import multipart, wanted
 
 FOLDER = Path(__file__).parent / "videos"
@@ -92,27 +93,25 @@ def nearest_clip(clips: tuple[Clip, ...], seconds: float) -> Clip:
     return min(clips, key=lambda clip: (abs(clip.seconds - seconds), clip.seconds))
 
 
-async def serve_clip(clip: Clip, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer a GET or HEAD with a clip: 200, 206, 304, 412 or 416 (RFC 9110 sections 13 to 15).
+def answer(clip: Clip, method: str, fields: Mapping[bytes, bytes]) -> Response:
+    """Return the reply to a GET or HEAD of a clip: 200, 206, 304, 412 or 416 (RFC 9110 sections 13 to 15).
 
     Several ranges are answered as ``multipart/byteranges``, or as one if they overlap.
     """
-    response = _answer(clip, scope["method"], Headers(scope=scope))
-    if scope["method"] == "HEAD":
-        response.body = b""
-    await response(scope, receive, send)
+    made = _answer(clip, method, Headers(raw=list(fields.items())))
+    return Response(made.status_code, list(made.raw_headers), b"" if method == "HEAD" else bytes(made.body))
 
 
-def _answer(clip: Clip, method: str, headers: Headers) -> Response:
+def _answer(clip: Clip, method: str, headers: Headers) -> Composed:
     validators = {"etag": clip.etag, "last-modified": clip.modified, "accept-ranges": "bytes"}
     match outcome(headers, clip.etag, clip.modified):
         case HTTPStatus.NOT_MODIFIED:
-            return Response(status_code=304, headers=validators)
+            return Composed(status_code=304, headers=validators)
         case HTTPStatus.PRECONDITION_FAILED:
             return _refuse(precondition_failed(), validators)
     ranges = _ranges(clip, method, headers)
     if ranges is None:
-        return Response(clip.content, 200, validators, MEDIA_TYPE)
+        return Composed(clip.content, 200, validators, MEDIA_TYPE)
     return _partial(clip, ranges, validators)
 
 
@@ -124,22 +123,22 @@ def _ranges(clip: Clip, method: str, headers: Headers) -> tuple[tuple[int, int],
     return wanted(fields[0], len(clip.content))
 
 
-def _partial(clip: Clip, ranges: tuple[tuple[int, int], ...], validators: dict[str, str]) -> Response:
+def _partial(clip: Clip, ranges: tuple[tuple[int, int], ...], validators: dict[str, str]) -> Composed:
     size = len(clip.content)
     match ranges:
         case ():
             return _refuse(unsatisfiable(), {**validators, "content-range": f"bytes */{size}"})
         case ((first, last),):
             headers = {**validators, "content-range": f"bytes {first}-{last}/{size}"}
-            return Response(clip.content[first : last + 1], 206, headers, MEDIA_TYPE)
+            return Composed(clip.content[first : last + 1], 206, headers, MEDIA_TYPE)
     # Nobody has found a file yet that holds its own digest.
     boundary = clip.etag.strip('"')
     body = multipart(clip.content, ranges, MEDIA_TYPE, boundary)
-    return Response(body, 206, validators, f"multipart/byteranges; boundary={boundary}")
+    return Composed(body, 206, validators, f"multipart/byteranges; boundary={boundary}")
 
 
-def _refuse(refusal: Refusal, headers: dict[str, str]) -> Response:
-    return Response(refusal.body, refusal.status, headers, refusal.content_type)
+def _refuse(refusal: Refusal, headers: dict[str, str]) -> Composed:
+    return Composed(refusal.body, refusal.status, headers, refusal.content_type)
 
 
 def missing_query() -> Refusal:
@@ -155,6 +154,11 @@ def tampered() -> Refusal:
 def expired() -> Refusal:
     """Return the refusal of a URL after its end."""
     return _refusal(403, "AccessDenied", "Request has expired")
+
+
+def denied() -> Refusal:
+    """Return the refusal of an object that may not be read yet."""
+    return _refusal(403, "AccessDenied", "Access Denied")
 
 
 def foreign_key() -> Refusal:

@@ -13,6 +13,7 @@ from bodydouble.contracts.schema.validation import Violation
 
 MAX_VIOLATIONS = 100
 HINTS_IN_MESSAGE = 3
+_KNOWN = frozenset(HTTPStatus)
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -31,6 +32,11 @@ class Problem(msgspec.Struct, frozen=True):
     violations: tuple[Violation, ...] = ()
     headers: tuple[tuple[bytes, bytes], ...] = ()
     note: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the status code means; ``Unknown`` for one that nobody has defined."""
+        return HTTPStatus(self.status).phrase if self.status in _KNOWN else "Unknown"
 
 
 def invalid(violations: tuple[Violation, ...]) -> Problem:
@@ -64,7 +70,7 @@ def error_body(shape: ErrorShape, problem: Problem, facts: ReplyFacts) -> dict[s
     values: dict[str, JSON] = {
         "$error.message": problem.message,
         "$error.status": problem.status,
-        "$error.title": HTTPStatus(problem.status).phrase,
+        "$error.title": problem.title,
         "$error.violations": [_as_json(violation) for violation in problem.violations[:MAX_VIOLATIONS]]
         or None,
         "$request.path": facts.path,

@@ -4,9 +4,9 @@ What the job pattern knows (id, status, what a status promises and excludes) com
 they hold (:data:`ROLES`) are filled from the plan; everything else the schema demands is the plainest valid value.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -80,6 +80,15 @@ class Unplayable(ValueError):
     """No valid reply can be made; the message says for which status and where."""
 
 
+Variant: TypeAlias = Callable[[ReplyShape, Promise, JSON], JSON]
+"""Makes another body of one that is valid; it decides whether that one is valid, too."""
+
+
+def plain(_shape: ReplyShape, _promise: Promise, body: JSON) -> JSON:
+    """Leave a body as it is."""
+    return body
+
+
 class Template(msgspec.Struct, frozen=True):
     """A body with slots.
 
@@ -98,6 +107,7 @@ def templates(
     shape: ReplyShape,
     trials: Mapping[Slot, tuple[JSON, ...]],
     fallbacks: Mapping[Stage, tuple[Stage, ...]] = FALLBACKS,
+    variant: Variant = plain,
 ) -> dict[Stage, Template]:
     """Return the body of each stage for one operation.
 
@@ -105,6 +115,7 @@ def templates(
         shape: Where the job stands in the reply.
         trials: Values that a slot may come to hold; a leaf becomes a slot only if its schema accepts all of them.
         fallbacks: Stages to show in the place of each; the first that has a status is shown.
+        variant: What becomes of each body before its slots are put in.
 
     Raises:
         Unplayable: The schema has no valid value for a stage that the job must pass through.
@@ -114,16 +125,19 @@ def templates(
         promise = next((p for p in map(shape.promise, shown) if p is not None), None)
         if promise is None:
             raise Unplayable(f"no status means {stage}")
-        made[stage] = _template(shape, promise, trials)
+        made[stage] = _template(shape, promise, trials, variant)
     return made
 
 
-def _template(shape: ReplyShape, promise: Promise, trials: Mapping[Slot, tuple[JSON, ...]]) -> Template:
+def _template(
+    shape: ReplyShape, promise: Promise, trials: Mapping[Slot, tuple[JSON, ...]], variant: Variant
+) -> Template:
     composer = Composer(shape, promise, trials)
     try:
         body = composer.compose()
     except Unsampleable as problem:
         raise Unplayable(f"status '{promise.status}': {problem}") from None
+    body = variant(shape, promise, body)
     return Template(_with_slots(body, composer.slots(body)))
 
 
@@ -150,7 +164,8 @@ class Composer(msgspec.Struct, frozen=True):
     def slots(self, body: JSON) -> Iterator[tuple[str, Slot]]:
         """Yield (pointer, slot) for the leaves of ``body`` that are slots."""
         for pointer, value in _leaves(body):
-            for slot in self._slots_at(pointer):
+            # A result's URL is known by its value, too: where a variant has moved it, no name says what it is.
+            for slot in (*self._slots_at(pointer), Slot.LINK):
                 if value == self.trials[slot][0] and type(value) is type(self.trials[slot][0]):
                     yield pointer, slot
                     break
@@ -247,18 +262,20 @@ class Play(msgspec.Struct, frozen=True):
         pattern: Whose replies these are.
         created: The create's body for each stage.
         polled: The poll's body for each stage.
+        trials: Values that a slot may come to hold.
     """
 
     pattern: JobPattern
     created: Mapping[Stage, Template]
     polled: Mapping[Stage, Template]
+    trials: Mapping[Slot, tuple[JSON, ...]]
 
 
-def prepare(pattern: JobPattern, trials: Mapping[Slot, tuple[JSON, ...]]) -> Play:
+def prepare(pattern: JobPattern, trials: Mapping[Slot, tuple[JSON, ...]], variant: Variant = plain) -> Play:
     """Return ``pattern`` with its replies prepared.
 
     Raises:
         Unplayable: See :func:`templates`.
     """
-    created = templates(pattern.submitted, trials, AT_FIRST)
-    return Play(pattern, created, templates(pattern.polled, trials))
+    created = templates(pattern.submitted, trials, AT_FIRST, variant)
+    return Play(pattern, created, templates(pattern.polled, trials, FALLBACKS, variant), trials)

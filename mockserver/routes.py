@@ -26,11 +26,13 @@ class Submission(msgspec.Struct, frozen=True):
         play: What it plays.
         validator: Of the body.
         images: Properties that hold an image, with the rules it must keep.
+        models: The models it takes, each under itself: whoever keeps one keeps no copy of the request's.
     """
 
     play: Play
     validator: Validator
     images: tuple[tuple[str, ImageRules], ...]
+    models: Mapping[str, str]
 
 
 class Submissions(msgspec.Struct, frozen=True):
@@ -106,6 +108,27 @@ class RouteTable(msgspec.Struct, frozen=True):
         """Return the operations that resemble a request most, the likeliest first."""
         return ranked(f"{method} {path}", self.operations)[:count]
 
+    def explained(self, method: str, path: str) -> str:
+        """Return in words which operations resemble a request, and what differs between it and the likeliest."""
+        near = self.nearest(method, path)
+        return f"nearest are {', '.join(near)}; {difference(f'{method} {path}', near[0])}" if near else ""
+
+
+def difference(asked: str, known: str) -> str:
+    """Return what differs between a request and an operation, both as ``METHOD path``, in words."""
+    method, _, path = asked.partition(" ")
+    other, _, template = known.partition(" ")
+    told = [] if method == other else [f"the method is {other}, not {method}"]
+    parts, wanted = path.split("/")[1:], template.split("/")[1:]
+    for part, want in zip(parts, wanted, strict=False):
+        if part != want and not want.startswith("{"):
+            told.append(f"{want!r} in place of {part[:60]!r}")
+    if len(parts) > len(wanted):
+        told.append(f"nothing after {'/' + '/'.join(wanted)}")
+    elif len(parts) < len(wanted):
+        told.append(f"{'/'.join(wanted[len(parts) :])!r} is missing at its end")
+    return f"of the first: {', '.join(told)}" if told else "the first differs in nothing"
+
 
 def route_table(contract: Contract, trials: Mapping[Slot, tuple[JSON, ...]]) -> RouteTable:
     """Return the routes of every pattern that can be played.
@@ -166,7 +189,8 @@ def _submissions(plays: list[Play]) -> Submissions:
 def _submission(play: Play) -> Submission:
     submit = play.pattern.submit
     schema = submit.request.lenient if submit.request else {}
-    return Submission(play, Validator(dict(schema)), tuple(_images(schema)))
+    models = {model: model for model in play.pattern.models}
+    return Submission(play, Validator(dict(schema)), tuple(_images(schema)), models)
 
 
 def _images(schema: Mapping[str, JSON]) -> Iterable[tuple[str, ImageRules]]:

@@ -1,6 +1,6 @@
 """The service: requests in, responses out, all decided here; no socket and no task."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -8,23 +8,74 @@ from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.contracts.pointers import JSON
 from bodydouble.mockserver.http.cors import Cors
-from bodydouble.mockserver.http.messages import Headers, Request, Response
-from bodydouble.mockserver.http.tracing import Traced, Tracing
+from bodydouble.mockserver.http.messages import About, Headers, Request, Response
+from bodydouble.mockserver.http.sending import origin_of
+from bodydouble.mockserver.http.tracing import Tracing
+from bodydouble.mockserver.journals.journal import Purpose
+from bodydouble.mockserver.scenes.choosing import Wish, cast
+from bodydouble.mockserver.scenes.faults import Answer, Call, Decision, Target, decision_id
+from bodydouble.mockserver.scenes.repertoire import Repertoire
+from bodydouble.mockserver.scenes.scenarios import Scenario
 
+from .answering import page_of, retry_header
+from .clocks import Clock
 from .jobs import Job
-from .judging import Refused, check_body, check_key, chosen, job_id, json_body, scenario_for, wanted_seconds
+from .judging import (
+    Refused,
+    check_body,
+    chosen,
+    job_id,
+    json_body,
+    scenario_named,
+    texts_in,
+    wanted_seconds,
+    wished,
+)
+from .limiting import admit, charge, check_credit
 from .media import Clip, nearest_clip
+from .namespaces import Namespaces
 from .problems import Problem, ReplyFacts, error_body
-from .replies import Slot, Template
+from .replies import Play, Slot, Template
+from .results import DECISION, link_of
+from .results import PREFIX as MEDIA
 from .routes import Polling, Route, Submissions, route_table
-from .signing import sign
 from .states import state_at
+from .variants import play_for
 from .worlds import World
 
-PREFIX = "/_double"
 DEFAULT_SECONDS = 6.0
 JSON_TYPE = (b"content-type", b"application/json")
+MOST_PLAYS = 512
+"""Bodies of scenarios that are kept prepared."""
 SAMPLE_ID = "00000000-0000-4000-8000-000000000000"
+
+
+class Case(msgspec.Struct):
+    """One request in the world that it belongs to.
+
+    Attributes:
+        request: What was asked.
+        world: Whose it is.
+        now: That world's time.
+        purpose: What it is for.
+        route: The path template that it matched, or ``""``.
+        headers: What its reply carries beside the usual headers.
+        wish: The scenario that it asks for, if any.
+        asked: The id that it asks about.
+        decision: What was decided about faults, or None where no rule was asked.
+        name: The decision's name; ``""`` before there is one.
+    """
+
+    request: Request
+    world: World
+    now: float
+    purpose: Purpose
+    route: str = ""
+    headers: Sequence[tuple[bytes, bytes]] = ()
+    wish: Wish | None = None
+    asked: str = ""
+    decision: Decision | None = None
+    name: str = ""
 
 
 class Service:
@@ -32,125 +83,225 @@ class Service:
 
     Attributes:
         contract: What is promised.
-        world: Whose jobs these are.
+        worlds: Whose jobs these are.
         clips: The results it can hand out.
+        repertoire: The scenarios that can be asked for.
         routes: What is served.
         tracing: The headers that tell of the job on every reply.
         cors: The headers that let pages from elsewhere read them.
     """
 
     def __init__(
-        self, contract: Contract, world: World, clips: tuple[Clip, ...], api_keys: tuple[str, ...] = ()
+        self,
+        contract: Contract,
+        worlds: Namespaces,
+        clips: tuple[Clip, ...],
+        repertoire: Repertoire,
+        wall: Clock,
     ) -> None:
         price = contract.conventions.price
         self.contract = contract
-        self.world = world
+        self.worlds = worlds
         self.clips = clips
+        self.repertoire = repertoire
         self.routes = route_table(contract, trials(contract, clips))
         self.tracing = Tracing(contract.conventions)
         self.cors = Cors(self.tracing.names)
+        self._wall = wall
         self._usual_clip = nearest_clip(clips, DEFAULT_SECONDS)
-        self._keys = tuple(key.encode() for key in api_keys)
         self._price = (str(price.credits).encode(), msgspec.json.encode(price.usd))
         self._error_type = (b"content-type", contract.conventions.errors.media_type.encode("latin-1"))
+        self._plays: dict[tuple[int, int], tuple[Play, Scenario, Play]] = {}
+
+    @property
+    def world(self) -> World:
+        """The world of clients that name none."""
+        return self.worlds.default
 
     def answer(self, route: Route, request: Request) -> Response:
         """Return the reply of one route; whatever is wrong with the request is a reply, too."""
+        case = None
         try:
             if request.method == "POST" and route.submissions:
-                return self._submit(route.submissions, request)
+                world = self.worlds.of(request.headers, secured=route.submissions.secured)
+                case = Case(request, world, world.clock(), Purpose.SUBMIT, route.path)
+                return self._submit(case, route.submissions)
             if request.method in ("GET", "HEAD") and route.polling:
-                return self._poll(route.polling, request)
+                world = self.worlds.of(request.headers, secured=route.polling.secured)
+                case = Case(request, world, world.clock(), Purpose.POLL, route.path)
+                return self._poll(case, route.polling)
         except Refused as refusal:
-            return self.refuse(refusal.problem, request)
-        return self.refuse(_not_allowed(route, request), request)
+            return self._refuse(refusal.problem, case or self._stray(request, route))
+        return self._refuse(_not_allowed(route, request), self._stray(request, route))
 
     def unknown(self, request: Request) -> Response:
-        """Return the 404 of a path that no operation has, with the operations that come nearest."""
-        near = ", ".join(self.routes.nearest(request.method, request.path))
-        return self.refuse(
-            Problem(404, f"Cannot {request.method} {request.path}; nearest are {near}"), request
-        )
+        """Return the 404 of a path that no operation has, with the operations that come nearest and what differs."""
+        near = self.routes.explained(request.method, request.path)
+        return self.refuse(Problem(404, f"Cannot {request.method} {request.path}; {near}"), request)
 
     def refuse(self, problem: Problem, request: Request) -> Response:
-        """Return the reply that tells ``problem``."""
-        reply_id = self.world.reply_id()
-        facts = ReplyFacts(request.path, reply_id, self.world.clock())
-        body = error_body(self.contract.conventions.errors, problem, facts)
-        raw = msgspec.json.encode(body)
-        traced = Traced(reply_id.encode(), b"0", b"0", request.headers)
-        headers: Headers = [
-            self._error_type,
-            _length(raw),
-            *self.tracing.headers(traced),
-            *self.cors.headers,
-            *problem.headers,
-        ]
-        return Response(problem.status, headers, raw, problem.note)
+        """Return the reply that tells ``problem`` about a request for no operation."""
+        return self._refuse(problem, self._stray(request))
 
-    def _submit(self, submissions: Submissions, request: Request) -> Response:
-        if submissions.secured or self._keys:
-            check_key(request.headers.get(b"authorization"), self._keys)
+    def _stray(self, request: Request, route: Route | None = None) -> Case:
+        """A request of which nothing is known, as yet or for ever."""
+        purpose = Purpose.UNKNOWN
+        if route is not None and request.method == "POST" and route.submissions:
+            purpose = Purpose.SUBMIT
+        elif route is not None and request.method != "POST" and route.polling:
+            purpose = Purpose.POLL
+        world = self.worlds.default
+        return Case(request, world, world.clock(), purpose, route.path if route else "")
+
+    def _submit(self, case: Case, submissions: Submissions) -> Response:
+        world, request = case.world, case.request
+        if world.rate is not None:
+            case.headers = admit(world, world.rate, _key(request), case.now)
         body = json_body(request)
         submission = chosen(submissions, body)
         check_body(submission, body)
-        scenario = scenario_for(request, self.world.scenario)
+        model = submission.models.get(_text(body, submissions.model), "")
+        scenario = self._scenario(case, model, body)
+        answer = self._decide(case, scenario, Target.SUBMIT, world.count(scenario.name), model=model)
+        if answer is not None:
+            return self._instead(answer, case)
+        price = self.contract.conventions.price.credits if world.credit is not None else 0
+        check_credit(world, price)
         wanted = wanted_seconds(body)
         clip = self._usual_clip if wanted is None else nearest_clip(self.clips, wanted)
-        now = self.world.clock()
-        job = self.world.submit(submission.play, scenario, clip.seconds, now)
-        status = submission.play.pattern.submitted.reply.status_code
-        return self._tell(job, submission.play.created, status, request, now)
+        play = self._play(submission.play, scenario)
+        after = case.wish.after if case.wish else None
+        job = world.submit(play, scenario, clip.seconds, case.now, model, after)
+        charge(world, price if job.plan.outcome.stage is Stage.SUCCESS else 0)
+        return self._tell(case, job, play.created, play.pattern.submitted.reply.status_code)
 
-    def _poll(self, polling: Polling, request: Request) -> Response:
-        if polling.secured or self._keys:
-            check_key(request.headers.get(b"authorization"), self._keys)
-        wanted = job_id(polling, request)
-        job = self.world.jobs.get(wanted)
+    def _scenario(self, case: Case, model: str, body: JSON) -> Scenario:
+        """Return what is to happen to a create: nearest wins, see :mod:`~bodydouble.mockserver.scenes.choosing`."""
+        world = case.world
+        world.creates += 1
+        case.wish = wished(case.request)
+        if case.wish is not None and case.wish.preferred:
+            case.headers = [
+                *case.headers,
+                (b"preference-applied", case.wish.applied.encode("latin-1", "replace")),
+            ]
+        asked = scenario_named(self.repertoire, case.wish.scenario) if case.wish else world.scenario
+        if not world.castings:
+            return asked
+        rule = cast(world.castings, model, texts_in(body), world.creates)
+        return scenario_named(self.repertoire, rule.scenario) if rule else asked
+
+    def _play(self, play: Play, scenario: Scenario) -> Play:
+        """Return ``play`` with the bodies of ``scenario``; each pair is prepared once."""
+        if scenario.is_plain:
+            return play
+        key = (id(play), id(scenario))
+        found = self._plays.get(key)
+        if found is None:
+            if len(self._plays) >= MOST_PLAYS:
+                self._plays.clear()
+            # Both are kept beside what was made of them, so that their identity is not given to others.
+            found = self._plays[key] = (play, scenario, play_for(play, scenario))
+        return found[2]
+
+    def _poll(self, case: Case, polling: Polling) -> Response:
+        world, request = case.world, case.request
+        if world.rate is not None:
+            case.headers = admit(world, world.rate, _key(request), case.now)
+        if b"prefer" in request.headers and (wish := wished(request)) is not None:
+            scenario_named(self.repertoire, wish.scenario)
+        case.asked = job_id(polling, request)
+        job = world.jobs.get(case.asked)
         if job is None:
-            raise Refused(self._no_job(wanted))
-        pattern = job.play.pattern
-        return self._tell(job, job.play.polled, pattern.polled.reply.status_code, request, self.world.clock())
+            raise Refused(self._no_job(world, case.asked))
+        job.polls += 1
+        answer = self._decide(case, job.scenario, Target.POLL, job.polls, job)
+        if answer is not None:
+            return self._instead(answer, case, job.id)
+        return self._tell(case, job, job.play.polled, job.play.pattern.polled.reply.status_code)
 
-    def _tell(
-        self, job: Job, bodies: Mapping[Stage, Template], status: int, request: Request, now: float
-    ) -> Response:
-        stage = state_at(job.plan, job, now)
+    def _decide(
+        self,
+        case: Case,
+        scenario: Scenario,
+        target: Target,
+        nth: int,
+        job: Job | None = None,
+        model: str = "",
+    ) -> Answer | None:
+        """Decide what goes wrong, and return what is answered instead, if anything is."""
+        world = case.world
+        if not scenario.faults and not world.faults:
+            case.name = decision_id(scenario.name, None, target, nth, job.id if job else str(nth))
+            return None
+        if job is None:
+            call = Call(target, nth, str(nth), model=model)
+        else:
+            stage = state_at(job.plan, job, case.now)
+            call = Call(target, nth, job.id, case.now - job.submitted, stage, job.model)
+        case.decision = world.decide(scenario, call)
+        case.name = case.decision.id
+        return case.decision.fault.answer if case.decision.fault else None
+
+    def _tell(self, case: Case, job: Job, bodies: Mapping[Stage, Template], status: int) -> Response:
+        stage = state_at(job.plan, job, case.now)
         job_id = job.id.encode()
         credit, usd = self._price if stage is Stage.SUCCESS else (b"0", b"0")
         values = {b"id": b'"%b"' % job_id}
+        until = None
         if stage.is_final:
-            values |= self._ending(job, request, now, credit, usd)
+            link, until = link_of(case.world, job, origin_of(case.request), case.now)
+            values |= _ending(job, link, credit, usd)
         body = bodies[stage].fill(values)
-        traced = Traced(job_id, credit, usd, request.headers)
-        headers: Headers = [JSON_TYPE, _length(body), *self.tracing.headers(traced), *self.cors.headers]
-        return Response(status, headers, body)
+        return Response(
+            status,
+            [
+                JSON_TYPE,
+                (b"content-length", b"%d" % len(body)),
+                *self.tracing.headers((job_id, credit, usd), case.request.headers),
+                *self.cors.headers,
+                (DECISION, case.name.encode("ascii", "replace")),
+                *case.headers,
+            ],
+            body,
+            "",
+            _about(case, job.id, stage, until if stage is Stage.SUCCESS else None),
+        )
 
-    def _ending(
-        self, job: Job, request: Request, now: float, credit: bytes, usd: bytes
-    ) -> dict[bytes, bytes]:
-        encode = msgspec.json.encode
-        return {
-            b"link": encode(self.link(job, request.origin, now)),
-            b"seconds": encode(_plain(job.plan.seconds)),
-            b"credits": credit,
-            b"usd": usd,
-            b"error_name": encode(job.plan.outcome.error_name),
-            b"error_message": encode(job.plan.outcome.error_message),
-        }
+    def _refuse(self, problem: Problem, case: Case, job_id: str = "") -> Response:
+        reply_id = job_id or case.world.reply_id()
+        facts = ReplyFacts(case.request.path, reply_id, case.now)
+        raw = msgspec.json.encode(error_body(self.contract.conventions.errors, problem, facts))
+        return self._refused(problem, self._error_type, raw, reply_id, case, job_id)
 
-    def link(self, job: Job, origin: str, now: float) -> str:
-        """Return the signed URL of a job's result.
+    def _instead(self, answer: Answer, case: Case, job_id: str = "") -> Response:
+        """Return what a fault answers."""
+        problem = Problem(answer.status, answer.message, headers=retry_header(answer, self._wall()))
+        page = page_of(answer, problem.title)
+        if page is None:
+            return self._refuse(problem, case, job_id)
+        kind, raw = page
+        reply_id = job_id or case.world.reply_id()
+        return self._refused(problem, (b"content-type", kind.encode()), raw, reply_id, case, job_id)
 
-        ``expires`` counts from the job's submission, in whole lifetimes after its end, so that a seeded run repeats
-        to the byte however fast it is polled, and a later poll still gives a URL that is good for a while.
-        """
-        passed = max(now - job.ends, 0.0) // self.world.url_ttl
-        expires = job.plan.queued + job.plan.running + (passed + 2) * self.world.url_ttl
-        return f"{origin}{PREFIX}/media/{job.id}.mp4?{sign(self.world.secret, job.id, f'{expires:.3f}')}"
+    def _refused(
+        self, problem: Problem, kind: tuple[bytes, bytes], raw: bytes, reply_id: str, case: Case, job_id: str
+    ) -> Response:
+        headers: Headers = [
+            kind,
+            (b"content-length", str(len(raw)).encode()),
+            *self.tracing.headers((reply_id.encode(), b"0", b"0"), case.request.headers),
+            *self.cors.headers,
+            *problem.headers,
+            *case.headers,
+        ]
+        if case.name:
+            headers.append((DECISION, case.name.encode("ascii", "replace")))
+        about = _about(case, job_id, "", None, problem)
+        return Response(problem.status, headers, raw, problem.note, about)
 
-    def _no_job(self, wanted: str) -> Problem:
-        jobs = self.world.jobs
+    def _no_job(self, world: World, wanted: str) -> Problem:
+        jobs = world.jobs
         note = ""
         if jobs.evicted_end(wanted) is not None:
             note = (
@@ -159,12 +310,53 @@ class Service:
         return Problem(404, "No job has this id; it was never issued here, or it had to leave", note=note)
 
 
+def _about(case: Case, job_id: str, stage: str, until: float | None, problem: Problem | None = None) -> About:
+    made = case.decision
+    return About(
+        case.purpose,
+        case.now,
+        case.world.name,
+        case.route,
+        job_id,
+        case.asked,
+        stage,
+        case.wish.scenario if case.wish else "",
+        case.name,
+        problem.violations if problem else (),
+        until,
+        fault=made.fault if made else None,
+        share=made.share if made else 0.0,
+    )
+
+
+def _ending(job: Job, link: str, credit: bytes, usd: bytes) -> dict[bytes, bytes]:
+    encode = msgspec.json.encode
+    failure = job.forced or job.plan.outcome
+    return {
+        b"link": encode(link),
+        b"seconds": encode(_plain(job.plan.seconds)),
+        b"credits": credit,
+        b"usd": usd,
+        b"error_name": encode(failure.error_name),
+        b"error_message": encode(failure.error_message),
+    }
+
+
+def _key(request: Request) -> bytes:
+    return request.headers.get(b"authorization", b"")
+
+
+def _text(body: JSON, name: str) -> str:
+    value = body.get(name) if isinstance(body, dict) else None
+    return value if isinstance(value, str) else ""
+
+
 def trials(contract: Contract, clips: tuple[Clip, ...]) -> dict[Slot, tuple[JSON, ...]]:
     """Return every kind of value that a slot may come to hold, so that replies can be proved valid beforehand."""
     price = contract.conventions.price
     return {
         Slot.ID: (SAMPLE_ID,),
-        Slot.LINK: (f"https://localhost{PREFIX}/media/{SAMPLE_ID}.mp4?expires=0&signature=0",),
+        Slot.LINK: (f"https://localhost{MEDIA}{SAMPLE_ID}.mp4?expires=0&signature=0",),
         Slot.SECONDS: tuple(_plain(clip.seconds) for clip in clips),
         Slot.CREDITS: (price.credits, 0),
         Slot.USD: (price.usd, 0),
@@ -182,7 +374,3 @@ def _not_allowed(route: Route, request: Request) -> Problem:
     allowed = ", ".join(route.allowed)
     message = f"{request.method} is not allowed on {request.path}; expected {allowed}"
     return Problem(405, message, headers=((b"allow", allowed.encode()),))
-
-
-def _length(body: bytes) -> tuple[bytes, bytes]:
-    return b"content-length", str(len(body)).encode()

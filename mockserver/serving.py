@@ -11,7 +11,7 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
-from bodydouble.mockserver.http.upgrades import DecliningProtocol
+from bodydouble.mockserver.http.wire import WireProtocol
 
 GRACE = 2
 """Seconds that open connections get when the server stops."""
@@ -62,7 +62,7 @@ def server_for(app: ASGIApp) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
-            http=DecliningProtocol,
+            http=WireProtocol,
             lifespan="off",
             ws="none",
             access_log=False,

@@ -1,68 +1,168 @@
-"""A world: jobs, clock and chance that belong together. Two worlds never see each other."""
+"""A world: jobs, clock, chance, scenes, limits and journal that belong together. Two worlds never see each other."""
 
+from collections.abc import Callable
 from random import Random
 
 import msgspec
 
+from bodydouble.mockserver.journals.journal import Journal
+from bodydouble.mockserver.journals.journaling import Clerk
+from bodydouble.mockserver.journals.register import Register
+from bodydouble.mockserver.scenes.choosing import Casting
+from bodydouble.mockserver.scenes.faults import Call, Decision, Rule, decide
+from bodydouble.mockserver.scenes.limits import Bucket, RateLimit, Taken, take
 from bodydouble.mockserver.scenes.plans import plan_for
 from bodydouble.mockserver.scenes.scenarios import Scenario
 
-from .clocks import Clock
+from .clocks import Clock, WorldClock
 from .ids import ids
 from .jobs import Job, JobStore
 from .replies import Play
 
 DEFAULT_MAX_JOBS = 100_000
 DEFAULT_URL_TTL = 3600.0
+MOST_BUCKETS = 4096
+MOST_DECISIONS = 4096
 
 
 class WorldSettings(msgspec.Struct, frozen=True):
     """How a world is set up.
 
     Attributes:
-        clock: Its time.
-        seed: Makes ids, plans and signatures repeat; None draws them afresh.
+        clock: The time that its own clock follows.
+        scenario: What happens to jobs that ask for nothing else.
+        seed: Makes ids, plans, faults and signatures repeat.
         max_jobs: How many jobs it keeps.
         url_ttl: Seconds a result's URL is good for.
-        scenario: What happens to jobs that ask for nothing else.
+        speed: Seconds of its clock in one second of ``clock``.
+        castings: Which requests get which scenario, whatever they ask for.
+        faults: What goes wrong in every scenario.
+        rate: How many requests a key may make, or None for any number.
+        credit: Credits that can be spent, or None for as many as it takes.
     """
 
     clock: Clock
     scenario: Scenario
-    seed: int | None = None
+    seed: int = 0
     max_jobs: int = DEFAULT_MAX_JOBS
     url_ttl: float = DEFAULT_URL_TTL
+    speed: float = 1.0
+    castings: tuple[Casting, ...] = ()
+    faults: tuple[Rule, ...] = ()
+    rate: RateLimit | None = None
+    credit: int | None = None
 
 
 class World:
     """An isolated world.
 
     Attributes:
+        name: Its namespace; ``""`` for the one of clients that name none.
+        settings: How it was set up.
         clock: Its time.
         jobs: Its jobs.
         secret: What its result URLs are signed with.
         url_ttl: Seconds a result's URL is good for.
         scenario: What happens to jobs that ask for nothing else.
+        castings: Which requests get which scenario, whatever they ask for.
+        faults: What goes wrong in every scenario.
+        rate: How many requests a key may make, or None for any number.
+        credit: Credits left, or None for as many as it takes.
+        register: The way into its journal.
+        creates: How many creates were asked for.
+        used: When it was last used, in the server's seconds.
     """
 
-    def __init__(self, settings: WorldSettings) -> None:
+    def __init__(self, name: str, settings: WorldSettings, clerk: Clerk) -> None:
+        self.name = name
+        self.settings = settings
+        self._clerk = clerk
+        self.used = 0.0
+        self.reset()
+
+    def reset(self) -> None:
+        """Be as new: the same seed gives the same run once more."""
+        settings = self.settings
         source = Random(settings.seed)  # noqa: S311 - a double repeats itself on purpose
-        self.clock = settings.clock
+        self.clock = WorldClock(settings.clock, settings.speed)
         self.scenario = settings.scenario
+        self.castings = settings.castings
+        self.faults = settings.faults
+        self.rate = settings.rate
+        self.credit = settings.credit
         self.url_ttl = settings.url_ttl
         self.jobs = JobStore(settings.max_jobs)
+        self.register = Register(self._clerk, Journal())
+        self.creates = 0
         self.secret = source.randbytes(32)
         self._plan_rng = Random(source.getrandbits(64))  # noqa: S311 - same
         self._job_ids = ids(Random(source.getrandbits(64)))  # noqa: S311 - same
         self._reply_ids = ids(Random(source.getrandbits(64)))  # noqa: S311 - same
+        self._chance = str(settings.seed)
+        self._played: dict[str, int] = {}
+        self._buckets: dict[bytes, Bucket] = {}
+        self._decisions: dict[str, Decision] = {}
 
-    def submit(self, play: Play, scenario: Scenario, seconds: float, now: float) -> Job:
-        """Create and keep a job whose result will last ``seconds``."""
-        plan = plan_for(scenario, self._plan_rng, seconds)
-        job = Job(now + plan.queued + plan.running, now, next(self._job_ids), plan, play)
+    @property
+    def journal(self) -> Journal:
+        """Everything that was asked and answered."""
+        return self.register.journal
+
+    def submit(
+        self,
+        play: Play,
+        scenario: Scenario,
+        seconds: float,
+        now: float,
+        model: str = "",
+        after: float | None = None,
+    ) -> Job:
+        """Create and keep a job.
+
+        Args:
+            play: The replies it is played with.
+            scenario: What happens to it.
+            seconds: How long its result lasts.
+            now: The world's time.
+            model: What the create asked for.
+            after: Seconds in which it ends, or None for what the scenario says.
+        """
+        plan = plan_for(scenario, self._plan_rng, seconds, after)
+        polled = plan.polls is not None
+        ends = now if polled else now + plan.queued + plan.running
+        job = Job(ends, now, next(self._job_ids), plan, play, scenario, model)
         self.jobs.add(job)
         return job
 
     def reply_id(self) -> str:
         """Return a fresh id for a reply that is about no job."""
         return next(self._reply_ids)
+
+    def count(self, scenario: str) -> int:
+        """Count a create that ``scenario`` is played for, and return which one it is."""
+        number = self._played[scenario] = self._played.get(scenario, 0) + 1
+        return number
+
+    def decide(self, scenario: Scenario, call: Call) -> Decision:
+        """Return what happens to ``call``, and keep the decision so that it can be explained."""
+        made = decide(scenario.name, (*self.faults, *scenario.faults), call, self._chance)
+        if len(self._decisions) >= MOST_DECISIONS:
+            del self._decisions[next(iter(self._decisions))]
+        self._decisions[made.id] = made
+        return made
+
+    def decision(self, name: str) -> Decision | None:
+        """Return the decision called ``name``, or None if it is not among the last that were made."""
+        return self._decisions.get(name)
+
+    def admit(self, key: bytes, limit: RateLimit, now: float) -> Taken:
+        """Take a token from the bucket of ``key``."""
+        taken = take(limit, self._buckets.get(key), now)
+        if len(self._buckets) >= MOST_BUCKETS and key not in self._buckets:
+            self._buckets.clear()
+        self._buckets[key] = taken.bucket
+        return taken
+
+
+Founder = Callable[[str], World]
+"""Makes the world of a namespace."""

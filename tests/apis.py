@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,15 +17,22 @@ from bodydouble.contracts.schema.validation import Validator
 from bodydouble.mockserver.announcing import sample_body
 from bodydouble.mockserver.clocks import ManualClock
 from bodydouble.mockserver.http.messages import Request, Response
+from bodydouble.mockserver.journals.journaling import Clerk
 from bodydouble.mockserver.media import clips
+from bodydouble.mockserver.namespaces import Namespaces
 from bodydouble.mockserver.routes import Route
+from bodydouble.mockserver.scenes.repertoire import Repertoire
+from bodydouble.mockserver.scenes.scenario_files import shipped
 from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Scenario
 from bodydouble.mockserver.service import Service
+from bodydouble.mockserver.states import Forced
 from bodydouble.mockserver.worlds import World, WorldSettings
 
 BUNDLED = bundled_contract()
 CLIPS = clips()
 TEXT: dict[str, Any] = {"type": "string"}
+FAILS_WHILE_GENERATING = shipped()["fails-while-generating"]
+WALL = 1_767_225_600.0
 PATH = "/jobs"
 FAILURE: dict[str, Any] = {"type": "object", "nullable": True, "properties": {"message": TEXT}}
 
@@ -93,18 +101,37 @@ def speech() -> dict[str, Any]:
     )
 
 
+@dataclass(frozen=True)
+class Untouched:
+    """A job, as far as its state is concerned."""
+
+    submitted: float
+    polls: int = 0
+    forced: Forced | None = None
+
+
 def service(
     played: Contract = BUNDLED,
     *,
     clock: ManualClock | None = None,
-    seed: int | None = 1,
+    seed: int = 1,
     scenario: Scenario = SUCCEEDS,
     keys: tuple[str, ...] = (),
     max_jobs: int = 1000,
     url_ttl: float = 3600,
 ) -> Service:
-    world = World(WorldSettings(clock or ManualClock(), scenario, seed, max_jobs, url_ttl))
-    return Service(played, world, CLIPS, keys)
+    settings = WorldSettings(clock or ManualClock(), scenario, seed, max_jobs, url_ttl)
+    return Service(played, worlds(settings, keys), CLIPS, Repertoire((scenario,)), lambda: WALL)
+
+
+def worlds(settings: WorldSettings, keys: tuple[str, ...] = ()) -> Namespaces:
+    return Namespaces(settings, Clerk(b"salt" * 4, keys), lambda: WALL, keys=keys)
+
+
+def world(
+    clock: ManualClock | None = None, scenario: Scenario = SUCCEEDS, seed: int = 1, **more: Any
+) -> World:
+    return World("", WorldSettings(clock or ManualClock(), scenario, seed, **more), Clerk(b"salt" * 4))
 
 
 def route(playing: Service, path: str) -> Route:

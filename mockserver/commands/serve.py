@@ -3,19 +3,23 @@
 import logging
 from collections.abc import Sequence
 from math import isfinite
+from pathlib import Path
 
 import click
 
 from bodydouble.contracts.bundle import bundled_contract
 from bodydouble.contracts.contract import Contract, ContractError
 from bodydouble.mockserver.announcing import announcement
-from bodydouble.mockserver.app import create_app
-from bodydouble.mockserver.clocks import ScaledClock, system_clock
-from bodydouble.mockserver.scenes.scenarios import SCENARIOS, find
+from bodydouble.mockserver.app import Double, create_app
+from bodydouble.mockserver.files import write_whole
+from bodydouble.mockserver.namespaces import DEFAULT_IDLE
+from bodydouble.mockserver.scenes.repertoire import Repertoire, UnknownScenario
+from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Scenario
 from bodydouble.mockserver.serving import PortTakenError, address_of, listen, run
 from bodydouble.mockserver.worlds import DEFAULT_MAX_JOBS, DEFAULT_URL_TTL
 
 ANY_KEY = "test"
+FORMATS = ("text", "json", "junit")
 
 
 def _finite(_ctx: click.Context, _parameter: click.Parameter, number: float) -> float:
@@ -30,6 +34,25 @@ def _single_words(_ctx: click.Context, _parameter: click.Parameter, keys: tuple[
     if any(key.split() != [key] for key in keys):
         raise click.BadParameter("a key is one word.")
     return keys
+
+
+def _scenarios(
+    _ctx: click.Context, _parameter: click.Parameter, named: tuple[str, ...]
+) -> tuple[Scenario, ...]:
+    """What is given as a file is read, everything else is a name."""
+    try:
+        return tuple(scenario for name in named for scenario in _scenarios_of(name))
+    except (OSError, ValueError, UnknownScenario) as problem:
+        raise click.BadParameter(str(problem)) from None
+
+
+def _scenarios_of(name: str) -> tuple[Scenario, ...]:
+    if not name.lower().endswith((".json", ".yaml", ".yml")) and not Path(name).is_file():
+        return (Repertoire().find(name),)
+    # Few who serve have scenarios of their own; reading them takes YAML and a schema.
+    from bodydouble.mockserver.scenes.scenario_texts import read_file  # noqa: PLC0415
+
+    return read_file(Path(name))
 
 
 @click.command()
@@ -63,10 +86,12 @@ def _single_words(_ctx: click.Context, _parameter: click.Parameter, keys: tuple[
 )
 @click.option(
     "--scenario",
-    default="succeeds",
-    show_default=True,
-    type=click.Choice(list(SCENARIOS)),
-    help="What happens to jobs that ask for nothing else.",
+    "scenarios",
+    multiple=True,
+    metavar="NAME|FILE",
+    callback=_scenarios,
+    help="What happens to jobs that ask for nothing else: a shipped scenario ('bodydouble scenarios' lists them), or "
+    "the first one in a file of your own. May be repeated: the others can be asked for.  [default: succeeds]",
 )
 @click.option(
     "--api-key",
@@ -92,6 +117,25 @@ def _single_words(_ctx: click.Context, _parameter: click.Parameter, keys: tuple[
     callback=_finite,
     help="Seconds that a result's URL is good for, in the time of the jobs.",
 )
+@click.option(
+    "--namespace-idle",
+    default=DEFAULT_IDLE,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    callback=_finite,
+    metavar="SECONDS",
+    help="A namespace (key 'test-NAME', or header X-Double-Namespace) that nobody uses for so long ends.",
+)
+@click.option(
+    "--report",
+    type=click.Choice(FORMATS),
+    help="When it stops, say what clients did wrong, and exit with 1 if it was more than notes.",
+)
+@click.option(
+    "--report-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where the report goes instead of standard output.",
+)
 def serve(
     *,
     contracts: Sequence[str],
@@ -100,10 +144,13 @@ def serve(
     port: int,
     seed: int | None,
     speed: float,
-    scenario: str,
+    scenarios: Sequence[Scenario],
     api_keys: Sequence[str],
     max_jobs: int,
     url_ttl: float,
+    namespace_idle: float,
+    report: str | None,
+    report_file: Path | None,
 ) -> None:
     """Play an API from its contract until you stop it.
 
@@ -118,19 +165,22 @@ def serve(
     A single request asks for another scenario with the header 'Prefer: scenario=NAME', or with
     [[double: NAME]] anywhere in its body.
 
-    Exit codes: 0 stopped by SIGINT or SIGTERM, 1 nothing can be played or the port is taken, 2 usage.
+    Exit codes: 0 stopped by SIGINT or SIGTERM, 1 nothing can be played, the port is taken, or --report found that a
+    client went wrong, 2 usage.
     """
     logging.basicConfig(format="%(levelname)s: %(message)s")
     contract = _contract(contracts, overlays)
     try:
         app = create_app(
             contract,
-            clock=system_clock if speed == 1 else ScaledClock(speed),
+            speed=speed,
             seed=seed,
-            scenario=find(scenario),
+            scenario=scenarios[0] if scenarios else SUCCEEDS,
+            scenarios=scenarios[1:],
             api_keys=api_keys,
             max_jobs=max_jobs,
             url_ttl=url_ttl,
+            namespace_idle=namespace_idle,
         )
         listener = listen(host, port)
     except (ContractError, PortTakenError) as problem:
@@ -141,6 +191,22 @@ def serve(
     lines = "\n".join(announcement(contract, routes, address_of(listener), key))
     run(app, listener, lambda: click.echo(lines))
     click.echo("stopped")
+    if report:
+        _report(app, report, report_file)
+
+
+def _report(app: Double, form: str, path: Path | None) -> None:
+    told = app.report(over=True)
+    # Of those who serve, few ask for a report; XML and tables are loaded when they do.
+    from bodydouble.mockserver.reporting.report import rendered  # noqa: PLC0415
+
+    text = rendered(told, form)
+    if path is None:
+        click.echo(text, nl=False)
+    else:
+        write_whole(path, text)
+    if told.failed:
+        raise click.exceptions.Exit(1)
 
 
 def _contract(contracts: Sequence[str], overlays: Sequence[str]) -> Contract:

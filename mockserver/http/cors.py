@@ -11,7 +11,17 @@ from starlette.types import ASGIApp
 
 from .messages import Headers
 
-EXPOSED = ("retry-after", "content-range", "accept-ranges", "etag")
+EXPOSED = (
+    "retry-after",
+    "content-range",
+    "accept-ranges",
+    "etag",
+    "preference-applied",
+    "x-double-decision",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+)
 
 
 class Cors:

@@ -1,10 +1,11 @@
 """The ASGI side of requests and responses: bodies are read within a limit, responses are sent whole."""
 
 import re
+from collections.abc import Iterable
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Send
 
-from .messages import Response
+from .messages import Request, Response
 
 _HOST = re.compile(r"[A-Za-z0-9._\-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
 
@@ -23,15 +24,15 @@ async def reply(response: Response, send: Send) -> None:
     await send({"type": "http.response.body", "body": response.body})
 
 
-def origin_of(scope: Scope, headers: dict[bytes, bytes]) -> str:
+def origin_of(request: Request) -> str:
     """Return ``scheme://host`` as the client named it, so that URLs work through forwarded ports.
 
     A ``Host`` that is no host is not repeated: the address the server listens on stands in.
     """
-    host = headers.get(b"host", b"").decode("latin-1")
+    host = request.headers.get(b"host", b"").decode("latin-1")
     if not _HOST.fullmatch(host):
-        host = _address(*(scope.get("server") or ("localhost", None)))
-    return f"{scope['scheme']}://{host}"
+        host = _address(*(request.server or ("localhost", None)))
+    return f"{request.scheme}://{host}"
 
 
 def _address(name: str, port: int | None) -> str:
@@ -39,6 +40,14 @@ def _address(name: str, port: int | None) -> str:
     if port is None:
         return "localhost" if "/" in name else host  # a socket in the file system has no host
     return f"{host}:{port}"
+
+
+def combined(fields: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Return header fields by name; one that stands several times is one list (RFC 9110 section 5.3)."""
+    made: dict[bytes, bytes] = {}
+    for name, value in fields:
+        made[name] = b"%b, %b" % (made[name], value) if name in made else value
+    return made
 
 
 async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes:

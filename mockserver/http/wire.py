@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from bodydouble.mockserver.scenes.faults import Fault, Wire
 
 from .messages import Headers, Response
+from .sending import reply
 from .upgrades import DecliningProtocol
 
 TRANSPORT = "bodydouble.transport"
@@ -33,10 +34,10 @@ class WireProtocol(DecliningProtocol):
         self.app_state = {**self.app_state, TRANSPORT: transport}
 
 
-async def send_whole(response: Response, send: Send) -> None:
-    """Send a complete response."""
-    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
-    await send({"type": "http.response.body", "body": response.body})
+def is_gone(scope: Scope) -> bool:
+    """Return whether the client went away; in process nobody does."""
+    transport = scope.get("state", {}).get(TRANSPORT)
+    return transport is not None and transport.is_closing()
 
 
 async def send_broken(
@@ -69,9 +70,9 @@ async def send_broken(
             await _send_part(response, middle, send)
             await _break(scope, receive, reset=False)
         case Wire.EMPTY:
-            await send_whole(Response(response.status, _with_length(response.headers, 0), b""), send)
+            await reply(Response(response.status, _with_length(response.headers, 0), b""), send)
         case Wire.GARBLED:
-            await send_whole(Response(response.status, response.headers, garbled(response.body, share)), send)
+            await reply(Response(response.status, response.headers, garbled(response.body, share)), send)
         case Wire.WRONG_LENGTH:
             headers = _with_length(response.headers, len(response.body) + LIE)
             await _send_part(Response(response.status, headers, response.body), len(response.body), send)

@@ -1,41 +1,22 @@
 """The report: what the double noticed about its client, for a terminal, as JSON and as JUnit XML."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator
 
 from bodydouble.contracts.findings import Finding
 from bodydouble.contracts.pointers import JSON
-from bodydouble.contracts.reports import FAILING, as_junit, as_lines, tally
 from bodydouble.contracts.reports import as_json as findings_as_json
+from bodydouble.contracts.reports import as_junit, as_lines, tally
 from bodydouble.mockserver.journals.journal import Purpose
 
 from .histories import Noticed, Observed
+from .outcome import Report
 from .report_rules import RULES, Rule
 
 MOST_FINDINGS = 20
 """Findings of one rule that are told one by one; the others are counted in one more."""
 
 SUITE = "bodydouble.client"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What was noticed, and what could not be looked at.
-
-    Attributes:
-        findings: The gravest first.
-        unseen: Rules that could not look, by id, with the reason.
-        requests: How many requests were looked at.
-    """
-
-    findings: tuple[Finding, ...]
-    unseen: Mapping[str, str]
-    requests: int
-
-    @property
-    def failed(self) -> bool:
-        """Whether there is more than notes."""
-        return any(finding.severity in FAILING for finding in self.findings)
 
 
 def report(observed: Observed) -> Report:
@@ -106,3 +87,10 @@ def _verdict(rule: str, failed: set[str], told: Report) -> str:
 def as_xml(told: Report) -> str:
     """Return JUnit XML: a test case for each rule, skipped where it could not look."""
     return as_junit(told.findings, [rule.id for rule in RULES], suite=SUITE, unseen=told.unseen)
+
+
+def rendered(told: Report, form: str) -> str:
+    """Return the report as ``text``, ``json`` or ``junit``, with a line end."""
+    if form == "json":
+        return json.dumps(as_json(told), indent=2) + "\n"
+    return as_xml(told) if form == "junit" else "".join(f"{line}\n" for line in lines(told))

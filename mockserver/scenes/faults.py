@@ -107,7 +107,8 @@ class Rule(msgspec.Struct, frozen=True):
     Attributes:
         on: The kinds of call.
         fault: What happens.
-        nth: Which call it is, counted from one: of a job for polls and results, of the world for submissions.
+        nth: Which call it is, counted from one: of a job for polls and results; for submissions, of those in the world
+            that this scenario is played for.
         every: Only each so many of those; 1 is all.
         elapsed: Seconds since the job was submitted, in its world's time; since its end for results.
         statuses: Stage words of the job, or none for any.
@@ -164,9 +165,16 @@ class Decision(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """Return the name of the decision, such as ``flaky/poll/3/1``: scenario, kind, nth call, rule (or ``-``)."""
-        rule = "-" if self.rule is None else str(self.rule)
-        return f"{self.scenario}/{self.call.target}/{self.call.nth}/{rule}"
+        """Return the name of the decision; see :func:`decision_id`."""
+        return decision_id(self.scenario, self.rule, self.call.target, self.call.nth, self.call.subject)
+
+
+def decision_id(scenario: str, rule: int | None, target: Target, nth: int, subject: str) -> str:
+    """Return a decision's name, such as ``flaky/poll/3/1/faa5f531``.
+
+    Scenario, kind of call, which call of its subject it is, rule (``-`` for none), beginning of the subject.
+    """
+    return f"{scenario}/{target}/{nth}/{'-' if rule is None else rule}/{subject[:8]}"
 
 
 def decide(scenario: str, rules: Sequence[Rule], call: Call, seed: str) -> Decision:

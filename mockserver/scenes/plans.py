@@ -1,10 +1,11 @@
 """Plans: what will happen to one job, decided when it is submitted."""
 
+from math import isfinite
 from random import Random
 
 import msgspec
 
-from .scenarios import Outcome, Scenario
+from .scenarios import Outcome, PollCount, Scenario
 
 
 class Plan(msgspec.Struct, frozen=True, gc=False):
@@ -15,17 +16,36 @@ class Plan(msgspec.Struct, frozen=True, gc=False):
         running: Seconds of work.
         outcome: How it ends.
         seconds: Length of the result, if it has one.
+        polls: Progress counted in polls instead of seconds, or None.
     """
 
     queued: float
     running: float
     outcome: Outcome
     seconds: float
+    polls: PollCount | None = None
 
 
-def plan_for(scenario: Scenario, rng: Random, seconds: float) -> Plan:
-    """Return the plan of a job whose result lasts ``seconds``; draws twice from ``rng``, whatever the scenario."""
-    queued, running = rng.random(), rng.random()
-    return Plan(
-        scenario.queued.quantile(queued), scenario.running.quantile(running), scenario.outcome, seconds
-    )
+def plan_for(scenario: Scenario, rng: Random, seconds: float, after: float | None = None) -> Plan:
+    """Return the plan of a job; draws twice from ``rng``, whatever the scenario.
+
+    Args:
+        scenario: What is to happen.
+        rng: The world's chance.
+        seconds: How long the result lasts.
+        after: Seconds in which the job ends, or None for what the scenario says; a stage without end stays so.
+    """
+    queued = scenario.queued.quantile(rng.random())
+    running = scenario.running.quantile(rng.random())
+    if after is not None:
+        queued, running = _within(queued, running, after)
+    return Plan(queued, running, scenario.outcome, seconds, scenario.polls)
+
+
+def _within(queued: float, running: float, after: float) -> tuple[float, float]:
+    """Scale both durations so that they are ``after`` together."""
+    total = queued + running
+    if not isfinite(total):
+        return queued, running
+    share = queued / total if total else 0.0
+    return after * share, after * (1 - share)

@@ -1,20 +1,13 @@
-"""Scenarios: named makers of plans, and how a request asks for one."""
+"""Scenarios: named makers of plans and faults."""
 
-import re
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 
 import msgspec
 
 from bodydouble.contracts.jobs.stages import Stage
-from bodydouble.contracts.nearest import did_you_mean
 
 from .distributions import Distribution, LogLogistic, Uniform
 from .faults import Rule
-
-DIRECTIVE = re.compile(rb"\[\[double:\s*([^\]\s]{1,100})\s*\]\]")
-PREFERENCE = re.compile(rb'(?:^|[,;\s])scenario\s*=\s*"?([^",;\s]{1,100})"?', re.IGNORECASE)
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -80,6 +73,11 @@ class Scenario(msgspec.Struct, frozen=True):
     faults: tuple[Rule, ...] = ()
     breaks_contract: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether its replies are those of the contract, said in the plainest way."""
+        return self.body is Body.PLAIN and not self.words
+
 
 QUEUED = Uniform(5, 25)
 RUNNING = LogLogistic(median=55, shape=3.5, low=15, high=155)
@@ -92,47 +90,3 @@ SUCCEEDS = Scenario(
     running=RUNNING,
     outcome=Outcome(Stage.SUCCESS),
 )
-FAILS_WHILE_GENERATING = Scenario(
-    name="fails-while-generating",
-    description="The job waits, runs and ends in an error.",
-    queued=QUEUED,
-    running=LogLogistic(median=25, shape=3.5, low=5, high=90),
-    outcome=Outcome(
-        Stage.FAILURE,
-        "GenerationError",
-        "The generation stopped before it was done; nothing was charged.",
-    ),
-)
-SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
-    {scenario.name: scenario for scenario in (SUCCEEDS, FAILS_WHILE_GENERATING)}
-)
-
-
-class UnknownScenario(LookupError):
-    """A request asks for a scenario that does not exist; the message says which come close."""
-
-
-def find(name: str) -> Scenario:
-    """Return the scenario called ``name``.
-
-    Raises:
-        UnknownScenario: There is none.
-    """
-    if name not in SCENARIOS:
-        known = ", ".join(SCENARIOS)
-        raise UnknownScenario(
-            f"no scenario is called '{name}'; {did_you_mean(name, SCENARIOS) or f'known are {known}'}"
-        )
-    return SCENARIOS[name]
-
-
-def asked_for(prefer: bytes | None, body: bytes) -> str | None:
-    """Return the scenario's name that a request asks for, or None.
-
-    A directive in the body (``[[double: NAME]]`` inside any text, such as a prompt) is for clients that cannot be
-    changed; ``Prefer: scenario=NAME`` (RFC 7240) is for those that can, and wins.
-    """
-    found = PREFERENCE.search(prefer) if prefer else None
-    if found is None and b"[[double:" in body:
-        found = DIRECTIVE.search(body)
-    return found.group(1).decode("utf-8", "replace") if found else None

@@ -20,7 +20,6 @@ from starlette.testclient import TestClient
 from bodydouble.contracts.loading import load
 from bodydouble.mockserver.app import create_app
 from bodydouble.mockserver.clocks import ManualClock
-from bodydouble.mockserver.scenes.scenarios import find
 
 VIDEO = "/v2/video/generations"
 LEGACY = "/v2/generate/video/minimax/generation"
@@ -129,7 +128,7 @@ def in_process(settings: Settings) -> Iterator[Double]:
         load(settings.contracts) if settings.contracts else None,
         clock=clock,
         seed=settings.seed,
-        scenario=find(settings.scenario),
+        scenario=settings.scenario,
         api_keys=settings.api_keys,
         max_jobs=settings.max_jobs,
         url_ttl=settings.url_ttl,

@@ -19,7 +19,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from bodydouble.mockserver.media import clips, serve_clip
+from bodydouble.mockserver.http.sending import combined, reply
+from bodydouble.mockserver.media import answer, clips
 
 CLIPS = {clip.path.name: clip for clip in clips()}
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -96,8 +97,9 @@ def site() -> Iterator[Site]:
         return Response(status_code=204)
 
     class Clips:
-        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-            await serve_clip(CLIPS[scope["path_params"]["name"]], scope, receive, send)
+        async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+            clip = CLIPS[scope["path_params"]["name"]]
+            await reply(answer(clip, scope["method"], combined(scope["headers"])), send)
 
     routes = [Route("/", page), Route("/report/{name}", report, methods=["POST"]), Route("/{name}", Clips())]
     server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), port=0, log_level="critical"))

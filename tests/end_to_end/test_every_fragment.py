@@ -21,10 +21,10 @@ from bodydouble.mockserver.announcing import sample_body
 from bodydouble.mockserver.app import create_app
 from bodydouble.mockserver.clocks import ManualClock
 from bodydouble.mockserver.http.messages import Response
-from bodydouble.mockserver.scenes.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS, Scenario
+from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Scenario
 from bodydouble.mockserver.service import Service
-from bodydouble.mockserver.worlds import World, WorldSettings
-from tests.apis import breaches, id_in, polled, service, submitted
+from bodydouble.mockserver.worlds import WorldSettings
+from tests.apis import FAILS_WHILE_GENERATING, breaches, id_in, polled, service, submitted
 
 from .doubles import KEY, LONG
 
@@ -168,7 +168,7 @@ moments = st.lists(st.floats(-10, 400) | st.floats(0, 1e9), min_size=1, max_size
 def lived(served: Service, seed: int, scenario: Scenario, at: list[float]) -> list[bytes]:
     """Submit a job of every pattern, poll all of them at every moment, look at every reply, and return them all."""
     clock = ManualClock()
-    served.world = World(WorldSettings(clock, scenario, seed))
+    served.worlds = worlds(WorldSettings(clock, scenario, seed))
     made, told = [], []
     for pattern in served.routes.patterns:
         created = submitted(served, pattern)

@@ -15,8 +15,18 @@ from starlette.websockets import WebSocketDisconnect
 from bodydouble.contracts.contract import Contract
 from bodydouble.mockserver.app import create_app
 from bodydouble.mockserver.clocks import ManualClock
-from bodydouble.mockserver.scenes.scenarios import FAILS_WHILE_GENERATING
-from tests.apis import TEXT, contract, document, getting, jobs, posting, record, speech, words
+from tests.apis import (
+    FAILS_WHILE_GENERATING,
+    TEXT,
+    contract,
+    document,
+    getting,
+    jobs,
+    posting,
+    record,
+    speech,
+    words,
+)
 
 KEY = {"Authorization": "Bearer key"}
 REPLY = record(["id", "status"], id=TEXT, status=words("queued", "running", "done"))
@@ -45,7 +55,7 @@ def test_every_setting_reaches_its_place() -> None:
         url_ttl=9,
     )
     world = app.state.service.world
-    assert (world.clock, world.jobs.limit, world.url_ttl) == (clock, 1, 9)
+    assert (world.clock(), world.jobs.limit, world.url_ttl) == (clock(), 1, 9)
     caller = TestClient(app)
     assert caller.post(VIDEO, json=BODY, headers=KEY).status_code == 401
     good = {"Authorization": "Bearer good"}

@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.mockserver.jobs import Job, JobStore
 from bodydouble.mockserver.scenes.plans import Plan
-from bodydouble.mockserver.scenes.scenarios import Outcome
+from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Outcome
+from bodydouble.mockserver.states import Forced
 
 OUTCOME = Outcome(Stage.SUCCESS)
 
 
 def job(name: str, submitted: float, lasts: float) -> Job:
-    return Job(submitted + lasts, submitted, name, Plan(0.0, lasts, OUTCOME, 6.0), None)  # type: ignore[arg-type]  # a store looks at none
+    return Job(submitted + lasts, submitted, name, Plan(0.0, lasts, OUTCOME, 6.0), None, SUCCEEDS)  # type: ignore[arg-type]  # a store looks at none
 
 
 def test_a_job_is_found_under_its_id_and_nothing_else_is() -> None:
@@ -68,3 +69,34 @@ def test_order_of_arrival_does_not_decide_who_leaves() -> None:
     for end in ends:
         store.add(job(str(end), 0, end))
     assert store.get("9") is not None
+
+
+def test_a_job_that_is_made_to_end_leaves_by_its_new_end() -> None:
+    store = JobStore(2)
+    long, short = job("long", 0, 1000), job("short", 0, 50)
+    store.add(long)
+    store.add(short)
+    store.force(long, Forced(Stage.FAILURE, 1.0))
+    assert long.ends == 1.0
+    store.add(job("new", 20, 50))
+    assert (store.get("long"), store.get("short")) == (None, short)
+
+
+def test_a_job_that_is_removed_is_not_there_any_more() -> None:
+    store = JobStore(2)
+    store.add(job("a", 0, 5))
+    store.add(job("b", 0, 6))
+    assert store.remove("a") is not None
+    assert store.remove("a") is None
+    assert [each.id for each in store] == ["b"]
+    for name in "cd":
+        store.add(job(name, 0, 9))
+    assert [each.id for each in store] == ["c", "d"]
+
+
+def test_a_store_that_is_cleared_is_empty() -> None:
+    store = JobStore(1)
+    store.add(job("a", 0, 5))
+    store.add(job("b", 0, 6))
+    store.clear()
+    assert (len(store), store.evicted, store.evicted_end("a")) == (0, 0, None)

@@ -15,14 +15,28 @@ from bodydouble.mockserver.judging import (
     chosen,
     job_id,
     json_body,
-    scenario_for,
+    scenario_named,
+    texts_in,
     wanted_seconds,
+    wished,
 )
 from bodydouble.mockserver.problems import Problem
 from bodydouble.mockserver.routes import Submissions
-from bodydouble.mockserver.scenes.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS
+from bodydouble.mockserver.scenes.choosing import Wish
+from bodydouble.mockserver.scenes.repertoire import Repertoire
 from bodydouble.mockserver.service import Service
-from tests.apis import asked, contract, jobs, posted, record, route, service, speech, words
+from tests.apis import (
+    FAILS_WHILE_GENERATING,
+    asked,
+    contract,
+    jobs,
+    posted,
+    record,
+    route,
+    service,
+    speech,
+    words,
+)
 from tests.drawing import base64_png
 
 TWO_MODELS = service(contract(jobs("alpha"), jobs("beta")))
@@ -205,18 +219,32 @@ def judged(playing: Service, path: str, body: JSON) -> Problem | None:
 # The scenario and the length
 
 
-def test_a_request_gets_the_scenario_it_asks_for_or_the_default() -> None:
-    assert scenario_for(posted(b"{}"), SUCCEEDS) is SUCCEEDS
-    assert (
-        scenario_for(posted(b"{}", prefer="scenario=fails-while-generating"), SUCCEEDS)
-        is FAILS_WHILE_GENERATING
-    )
-    assert scenario_for(posted(b'{"a":"[[double: succeeds]]"}'), FAILS_WHILE_GENERATING) is SUCCEEDS
+def test_a_request_asks_for_a_scenario_or_for_none() -> None:
+    assert wished(posted(b"{}")) is None
+    assert wished(posted(b"{}", prefer="scenario=slow")) == Wish("slow", preferred=True)
+    assert wished(posted(b'{"a":"[[double: slow after=2s]]"}')) == Wish("slow", 2.0)
+
+
+def test_a_wish_that_means_nothing_is_refused() -> None:
+    with pytest.raises(Refused, match="does not end") as caught:
+        wished(posted(b'{"a":"[[double: slow"}'))
+    assert refusal(caught).status == 400
+
+
+def test_a_scenario_is_found_by_its_name() -> None:
+    assert scenario_named(Repertoire(), "fails-while-generating") == FAILS_WHILE_GENERATING
+
+
+@pytest.mark.parametrize(
+    ("body", "texts"), [("a", "a"), ({"a": "x", "b": [1, "y", {"c": "z"}], "d": None}, "x\ny\nz"), (5, "")]
+)
+def test_the_texts_of_a_body_are_found_at_any_depth(body: JSON, texts: str) -> None:
+    assert texts_in(body) == texts
 
 
 def test_an_unknown_scenario_is_invalid_and_names_the_nearest() -> None:
     with pytest.raises(Refused, match="did you mean 'succeeds'") as caught:
-        scenario_for(posted(b"{}", prefer="scenario=suceeds"), SUCCEEDS)
+        scenario_named(Repertoire(), "suceeds")
     assert refusal(caught).status == 400
 
 

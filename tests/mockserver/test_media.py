@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bodydouble.mockserver import media
-from bodydouble.mockserver.media import Clip, Refusal, clips, nearest_clip, serve_clip
+from bodydouble.mockserver.http.sending import combined, reply
+from bodydouble.mockserver.media import Clip, Refusal, clips, nearest_clip
 
 CLIPS = clips()
 CLIP = nearest_clip(CLIPS, 6)
@@ -153,9 +154,9 @@ def element(body: bytes) -> ET.Element:
 # Serving one
 
 
-async def app(scope: Scope, receive: Receive, send: Send) -> None:
+async def app(scope: Scope, _receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
-        await serve_clip(CLIP, scope, receive, send)
+        await reply(media.answer(CLIP, scope["method"], combined(scope["headers"])), send)
 
 
 def request(

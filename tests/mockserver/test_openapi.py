@@ -1,34 +1,27 @@
-import asyncio
 import json
 from typing import Any
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from starlette.types import Message
 
 from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.exporting.export import export
+from bodydouble.mockserver.http.cors import Cors
+from bodydouble.mockserver.http.messages import Request
 from bodydouble.mockserver.openapi import Document
 from tests.apis import BUNDLED, contract, jobs, speech
 
+CORS = Cors()
 INVENTED = contract(jobs("alpha"), jobs("beta"), speech())
 
 
 def asked(document: Document, method: str = "GET") -> tuple[int, dict[bytes, bytes], bytes]:
-    sent: list[Message] = []
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    async def receive() -> Message:
-        raise AssertionError("a document needs no body")
-
-    asyncio.run(document({"type": "http", "method": method}, receive, send))
-    return sent[0]["status"], dict(sent[0]["headers"]), b"".join(part.get("body", b"") for part in sent[1:])
+    reply = document.answer(Request(method, "/_double/openapi.json"))
+    return reply.status, dict(reply.headers), reply.body
 
 
 def served(played: Contract) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(asked(Document(played))[2])
+    document: dict[str, Any] = json.loads(asked(Document(played, CORS))[2])
     return document
 
 
@@ -44,14 +37,16 @@ def test_the_document_is_the_exported_contract_served_from_here(played: Contract
 
 
 def test_the_document_is_made_once_and_declares_its_length() -> None:
-    document = Document(BUNDLED)
+    document = Document(BUNDLED, CORS)
     status, headers, body = asked(document)
     assert status == 200
-    assert headers == {b"content-type": b"application/json", b"content-length": str(len(body)).encode()}
+    assert headers[b"content-type"] == b"application/json"
+    assert headers[b"content-length"] == str(len(body)).encode()
+    assert headers[b"access-control-allow-origin"] == b"*"
     assert asked(document)[2] is body
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_the_document_can_only_be_read(method: str) -> None:
-    status, headers, body = asked(Document(BUNDLED), method)
+    status, headers, body = asked(Document(BUNDLED, CORS), method)
     assert (status, headers[b"allow"], body) == (405, b"GET, HEAD", b"")

@@ -1,17 +1,16 @@
-import asyncio
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.types import Message, Scope
 
 from bodydouble.mockserver.clocks import ManualClock
+from bodydouble.mockserver.http.messages import Request, Response
 from bodydouble.mockserver.jobs import Job
-from bodydouble.mockserver.results import Results, refusal_of
-from bodydouble.mockserver.scenes.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS, Scenario
+from bodydouble.mockserver.results import Results, link_of, refusal_of
+from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Scenario
 from bodydouble.mockserver.service import Service
-from tests.apis import CLIPS, service
+from tests.apis import CLIPS, FAILS_WHILE_GENERATING, WALL, service
 
 LONG = 1000.0
 TTL = 3600.0
@@ -28,7 +27,7 @@ class Finished:
         assert submissions.only
         self.job: Job = self.playing.world.submit(submissions.only.play, scenario, seconds, self.clock())
         self.clock.advance(LONG)
-        link = urlsplit(self.playing.link(self.job, "http://h", self.clock()))
+        link = urlsplit(link_of(self.playing.world, self.job, "http://h", self.clock())[0])
         self.path, self.query = link.path, link.query.encode()
 
     def refused(
@@ -37,9 +36,8 @@ class Finished:
         wanted = job_id or self.job.id
         given = {name.encode(): value.encode() for name, value in headers.items()}
         world = self.playing.world
-        refusal = refusal_of(
-            wanted, world.jobs.get(wanted), given, self.query if query is None else query, world
-        )
+        asked = Request("GET", self.path, self.query if query is None else query, given)
+        refusal = refusal_of(wanted, world.jobs.get(wanted), asked, world, world.clock())
         return (refusal.status, refusal.body) if refusal else (200, b"")
 
 
@@ -101,7 +99,9 @@ def test_a_url_is_good_for_a_lifetime_at_least_and_for_two_at_most() -> None:
 def test_whenever_a_poll_gives_a_url_it_is_good_for_a_lifetime(later: float) -> None:
     finished = Finished()
     finished.clock.advance(later)
-    query = urlsplit(finished.playing.link(finished.job, "http://h", finished.clock())).query.encode()
+    query = urlsplit(
+        link_of(finished.playing.world, finished.job, "http://h", finished.clock())[0]
+    ).query.encode()
     assert finished.refused(query)[0] == 200
     finished.clock.advance(TTL - 0.01)
     assert finished.refused(query)[0] == 200
@@ -121,7 +121,7 @@ def test_a_job_without_a_result_has_no_object(scenario: Scenario) -> None:
 def test_an_evicted_job_has_no_object() -> None:
     finished = Finished()
     world = finished.playing.world
-    refusal = refusal_of(finished.job.id, None, {}, finished.query, world)
+    refusal = refusal_of(finished.job.id, None, Request("GET", "", finished.query), world, world.clock())
     assert refusal
     assert refusal.status == 404
 
@@ -129,7 +129,7 @@ def test_an_evicted_job_has_no_object() -> None:
 @given(st.binary(max_size=80), st.text(max_size=20))
 def test_any_query_for_any_object_is_answered(query: bytes, job_id: str) -> None:
     world = ANY.playing.world
-    refusal = refusal_of(job_id, world.jobs.get(job_id), {}, query, world)
+    refusal = refusal_of(job_id, world.jobs.get(job_id), Request("GET", "", query), world, world.clock())
     assert refusal
     assert refusal.status == 403
 
@@ -137,45 +137,62 @@ def test_any_query_for_any_object_is_answered(query: bytes, job_id: str) -> None
 ANY = Finished()
 
 
-def served(finished: Finished, method: str, query: bytes) -> tuple[Message, bytes]:
-    sent: list[Message] = []
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    scope: Scope = {
-        "type": "http",
-        "method": method,
-        "path": finished.path,
-        "path_params": {"id": finished.job.id},
-        "query_string": query,
-        "headers": [],
-    }
-    asyncio.run(Results(finished.playing.world, CLIPS)(scope, receive, send))
-    return sent[0], b"".join(message.get("body", b"") for message in sent[1:])
+def served(finished: Finished, method: str, query: bytes, path: str = "") -> Response:
+    playing = finished.playing
+    results = Results(playing.worlds, CLIPS, playing.cors, lambda: WALL)
+    return results.answer(Request(method, path or finished.path, query))
 
 
 @pytest.mark.parametrize("seconds", [clip.seconds for clip in CLIPS])
 def test_the_clip_is_as_long_as_the_job_says(seconds: float) -> None:
     finished = Finished(seconds=seconds)
-    start, body = served(finished, "GET", finished.query)
-    assert start["status"] == 200
-    assert body == next(clip.content for clip in CLIPS if clip.seconds == seconds)
+    reply = served(finished, "GET", finished.query)
+    assert reply.status == 200
+    assert reply.body == next(clip.content for clip in CLIPS if clip.seconds == seconds)
 
 
 def test_a_refusal_has_its_type_and_length() -> None:
-    start, body = served(ANY, "GET", b"")
-    assert start["status"] == 403
-    assert dict(start["headers"]) == {
-        b"content-type": b"application/xml",
-        b"content-length": str(len(body)).encode(),
-    }
+    reply = served(ANY, "GET", b"")
+    assert reply.status == 403
+    headers = dict(reply.headers)
+    assert headers[b"content-type"] == b"application/xml"
+    assert headers[b"content-length"] == str(len(reply.body)).encode()
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_a_result_can_only_be_read(method: str) -> None:
-    start, body = served(ANY, method, ANY.query)
-    assert (start["status"], dict(start["headers"])[b"allow"], body) == (405, b"GET, HEAD", b"")
+    reply = served(ANY, method, ANY.query)
+    assert (reply.status, dict(reply.headers)[b"allow"], reply.body) == (405, b"GET, HEAD", b"")
+
+
+@given(st.floats(0, TTL * 0.99))
+def test_a_link_names_the_origin_and_repeats_however_fast_it_is_polled(later: float) -> None:
+    finished = Finished()
+    job, world = finished.job, finished.playing.world
+    first, until = link_of(world, job, "https://double.example:1", job.ends)
+    assert first.startswith(f"https://double.example:1/_double/media/{job.id}.mp4?expires=")
+    assert link_of(world, job, "https://double.example:1", job.ends + later) == (first, until)
+    assert until == pytest.approx(job.ends + 2 * TTL)
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "first", "length"),
+    [
+        ("", 200, 0, None),
+        ("bytes=10-19", 206, 10, 10),
+        ("bytes=0-1,5-6", 206, 0, 0),
+        ("bytes=99999999-", 416, 0, 0),
+    ],
+)
+def test_the_journal_is_told_which_part_of_the_result_was_sent(
+    asked: str, status: int, first: int, length: int | None
+) -> None:
+    finished = Finished()
+    results = Results(finished.playing.worlds, CLIPS, finished.playing.cors, lambda: WALL)
+    headers = {b"range": asked.encode()} if asked else {}
+    reply = results.answer(Request("GET", finished.path, finished.query, headers))
+    assert reply.status == status
+    assert reply.about
+    size = len(next(clip.content for clip in CLIPS if clip.seconds == 8.0))
+    sent = size if length is None else length
+    assert (reply.about.first, reply.about.sent, reply.about.size) == (first, sent, size if sent else 0)

@@ -12,12 +12,13 @@ from bodydouble.contracts.schema.validation import Validator
 from bodydouble.mockserver.clocks import ManualClock
 from bodydouble.mockserver.http.messages import Request, Response
 from bodydouble.mockserver.replies import Slot
-from bodydouble.mockserver.scenes.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS, Scenario
+from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Scenario
 from bodydouble.mockserver.service import Service, trials
-from bodydouble.mockserver.worlds import World, WorldSettings
+from bodydouble.mockserver.worlds import WorldSettings
 from tests.apis import (
     BUNDLED,
     CLIPS,
+    FAILS_WHILE_GENERATING,
     TEXT,
     asked,
     breaches,
@@ -35,6 +36,7 @@ from tests.apis import (
     speech,
     submitted,
     words,
+    worlds,
 )
 
 VIDEO = "/v2/video/generations"
@@ -49,7 +51,7 @@ PLAYING = service()
 def world(seed: int = 1, scenario: Scenario = SUCCEEDS, max_jobs: int = 1000) -> tuple[Service, ManualClock]:
     """One prepared service in a new world: to prepare replies takes longer than to give a thousand."""
     clock = ManualClock()
-    PLAYING.world = World(WorldSettings(clock, scenario, seed, max_jobs))
+    PLAYING.worlds = worlds(WorldSettings(clock, scenario, seed, max_jobs))
     return PLAYING, clock
 
 
@@ -307,19 +309,7 @@ def test_every_reply_declares_its_length() -> None:
         assert headers(reply)["content-length"] == str(len(reply.body))
 
 
-# Links
-
-
-@given(st.floats(0, 1e7))
-def test_a_link_names_the_origin_and_repeats_however_fast_it_is_polled(later: float) -> None:
-    playing, clock = world()
-    job = playing.world.jobs.get(id_in(PATTERN.submitted, submitted(playing, PATTERN)))
-    assert job
-    ended = clock.now + job.plan.queued + job.plan.running
-    clock.now = ended + later % 3600
-    link = playing.link(job, "https://double.example:1", clock.now)
-    assert link.startswith(f"https://double.example:1/_double/media/{job.id}.mp4?expires=")
-    assert link == playing.link(job, "https://double.example:1", ended)
+# Slots
 
 
 def test_every_slot_may_hold_what_it_will_hold() -> None:
@@ -341,7 +331,6 @@ ANYTHING = st.builds(
     ),
     body=st.binary(max_size=200)
     | st.dictionaries(st.text(), st.text() | st.integers()).map(json.dumps).map(str.encode),
-    origin=st.just("http://h"),
 )
 
 

@@ -1,10 +1,12 @@
 import pytest
 
-from bodydouble.mockserver.clocks import ManualClock
 from bodydouble.mockserver.jobs import Job
-from bodydouble.mockserver.scenes.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS
-from bodydouble.mockserver.worlds import World, WorldSettings
-from tests.apis import service
+from bodydouble.mockserver.scenes.faults import Answer, Call, Fault, Rule, Target
+from bodydouble.mockserver.scenes.scenario_files import shipped
+from bodydouble.mockserver.scenes.scenarios import SUCCEEDS
+from bodydouble.mockserver.worlds import World
+from tests.apis import FAILS_WHILE_GENERATING, service
+from tests.apis import world as new_world
 
 PLAYING = service()
 SUBMISSIONS = PLAYING.routes.routes[0].submissions
@@ -13,8 +15,8 @@ assert SUBMISSIONS.only
 PLAY = SUBMISSIONS.only.play
 
 
-def world(seed: int | None, max_jobs: int = 100) -> World:
-    return World(WorldSettings(ManualClock(), SUCCEEDS, seed, max_jobs))
+def world(seed: int, max_jobs: int = 100) -> World:
+    return new_world(seed=seed, max_jobs=max_jobs)
 
 
 def jobs_of(played: World, count: int = 5) -> list[Job]:
@@ -31,8 +33,8 @@ def test_a_seed_repeats_ids_plans_and_signatures(seed: int) -> None:
     assert story(world(seed)) == story(world(seed))
 
 
-def test_another_seed_and_no_seed_give_another_world() -> None:
-    told = [story(world(seed)) for seed in (1, 2, None, None)]
+def test_another_seed_gives_another_world() -> None:
+    told = [story(world(seed)) for seed in (1, 2, 3)]
     assert all(one != other for number, one in enumerate(told) for other in told[:number])
 
 
@@ -67,3 +69,28 @@ def test_a_world_keeps_as_many_jobs_as_it_may() -> None:
     played = world(1, max_jobs=3)
     jobs_of(played, 10)
     assert (len(played.jobs), played.jobs.evicted) == (3, 7)
+
+
+def test_a_world_that_is_reset_runs_once_more() -> None:
+    played = world(1)
+    before = story(played)
+    played.clock.advance(1000)
+    played.reset()
+    assert (len(played.jobs), played.creates, story(played)) == (0, 0, before)
+
+
+def test_a_decision_can_be_looked_up_under_its_name() -> None:
+    played = world(1)
+    flaky = shipped()["flaky"]
+    made = [played.decide(flaky, Call(Target.POLL, number, "job-1")) for number in range(1, 40)]
+    assert [played.decision(each.id) for each in made] == made
+    assert {each.rule for each in made} == {None, 0, 1, 2}
+    assert played.decision("flaky/poll/1/0/nobody") is None
+
+
+def test_what_goes_wrong_in_the_world_goes_wrong_in_every_scenario() -> None:
+    down = Rule((Target.POLL,), Fault(answer=Answer(500)))
+    played = world(1)
+    played.faults = (down,)
+    assert played.decide(SUCCEEDS, Call(Target.POLL, 1, "a")).fault == down.fault
+    assert played.decide(SUCCEEDS, Call(Target.SUBMIT, 1, "1")).fault is None

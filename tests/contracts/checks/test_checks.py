@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bodydouble.contracts.checks.check_rules import Direction
-from bodydouble.contracts.checks.checks import EXCHANGE_RULES, RULES, Checker, check_observation
+from bodydouble.contracts.checks.checks import RULES, Checker, check_observation
 from bodydouble.contracts.checks.exchanges import Body, Ending, Exchange, Message
 from bodydouble.contracts.checks.history_checks import observe
 from bodydouble.contracts.checks.matching import Matcher
@@ -21,9 +21,9 @@ from bodydouble.mockserver.announcing import sample_body
 from bodydouble.mockserver.clocks import ManualClock
 from bodydouble.mockserver.http.messages import Request, Response
 from bodydouble.mockserver.routes import Submission
-from bodydouble.mockserver.scenes.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS, Scenario
+from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Scenario
 from bodydouble.mockserver.service import Service
-from tests.apis import BUNDLED, posted, route, sent, service
+from tests.apis import BUNDLED, FAILS_WHILE_GENERATING, posted, route, sent, service
 from tests.broken_rules import API, create, found, poll
 from tests.exchanging import JOBS, KEY, created, rules
 

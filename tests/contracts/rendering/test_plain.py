@@ -66,7 +66,7 @@ def test_a_witness_that_is_too_long_for_a_line_is_cut() -> None:
 
 def test_what_a_change_returns_to_and_who_survives_it_is_remarked() -> None:
     assert remarks(change(reverted_to="2025-01-01", survives=True)) == [
-        "reverted: same as the version of 2025-01-01",
+        "taken back: as in the version of 2025-01-01",
         "the client survives it",
     ]
     assert remarks(change()) == []

@@ -1,14 +1,16 @@
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from starlette.applications import Starlette
 
-from bodydouble.mockserver.clocks import ScaledClock, system_clock
+from bodydouble.mockserver.clocks import system_clock
 from bodydouble.mockserver.commands import serve as command
-from bodydouble.mockserver.scenes.scenarios import FAILS_WHILE_GENERATING, SUCCEEDS
+from bodydouble.mockserver.scenes.scenarios import SUCCEEDS
+from tests.apis import FAILS_WHILE_GENERATING
 
 
 class Stage:
@@ -41,7 +43,8 @@ def test_without_options_the_bundled_contract_is_served_in_real_time(stage: Stag
     result = stage.serve()
     assert (result.exit_code, result.output.splitlines()[-1]) == (0, "stopped")
     world = stage.service.world
-    assert (world.clock, world.scenario) == (system_clock, SUCCEEDS)
+    assert (world.clock.speed, world.scenario) == (1, SUCCEEDS)
+    assert world.clock() == pytest.approx(system_clock(), abs=60)
     assert "Authorization: Bearer test" in result.output
 
 
@@ -49,10 +52,9 @@ def test_every_option_reaches_the_double(stage: Stage) -> None:
     options = ("--speed", "60", "--scenario", "fails-while-generating", "--max-jobs", "5", "--url-ttl", "9")
     assert stage.serve(*options, "--seed", "3", "--api-key", "a", "--api-key", "b").exit_code == 0
     world = stage.service.world
-    assert isinstance(world.clock, ScaledClock)
     assert world.clock.speed == 60
     assert (world.scenario, world.jobs.limit, world.url_ttl) == (FAILS_WHILE_GENERATING, 5, 9)
-    assert stage.service._keys == (b"a", b"b")
+    assert stage.service.worlds._keys == (b"a", b"b")
 
 
 def test_where_keys_are_named_none_is_printed(stage: Stage) -> None:
@@ -63,12 +65,12 @@ def test_where_keys_are_named_none_is_printed(stage: Stage) -> None:
 
 def test_a_key_may_stand_in_the_environment(stage: Stage) -> None:
     stage.serve(env={"BODYDOUBLE_API_KEY": "one two"})
-    assert stage.service._keys == (b"one", b"two")
+    assert stage.service.worlds._keys == (b"one", b"two")
 
 
 def test_an_empty_variable_names_no_key(stage: Stage) -> None:
     stage.serve(env={"BODYDOUBLE_API_KEY": ""})
-    assert stage.service._keys == ()
+    assert stage.service.worlds._keys == ()
 
 
 @pytest.mark.parametrize(
@@ -96,3 +98,38 @@ def test_an_option_that_makes_no_sense_is_a_usage_error(stage: Stage, arguments:
     assert (result.exit_code, stage.apps) == (2, [])
     assert "Usage: " in result.output
     assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+def test_a_scenario_may_be_a_file_of_the_users_own(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("- {name: mine, queued: 1, running: 2}\n- {name: other, queued: forever}\n")
+    assert stage.serve("--scenario", str(path)).exit_code == 0
+    assert stage.service.world.scenario.name == "mine"
+    assert stage.service.repertoire.find("other").name == "other"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "holds no scenario"),
+        ("[]", "holds no scenario"),
+        ("{name: x, queued: soon}", "queued"),
+        ("\0", "not YAML"),
+        ("{", "cut off"),
+    ],
+)
+def test_a_file_that_holds_no_scenario_is_a_usage_error(
+    stage: Stage, tmp_path: Path, content: str, told: str
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(content)
+    result = stage.serve("--scenario", str(path))
+    assert (result.exit_code, told in result.output) == (2, True), result.output
+    assert stage.serve("--scenario", str(tmp_path / "none.json")).exit_code == 2
+
+
+def test_a_report_of_a_run_without_requests_finds_nothing(stage: Stage, tmp_path: Path) -> None:
+    assert "no findings in 0 requests" in stage.serve("--report", "text").output
+    path = tmp_path / "report.xml"
+    assert stage.serve("--report", "junit", "--report-file", str(path)).exit_code == 0
+    assert path.read_text().startswith("<?xml")

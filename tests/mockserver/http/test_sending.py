@@ -4,12 +4,12 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.types import Message, Receive, Scope
+from starlette.types import Message, Receive
 
-from bodydouble.mockserver.http.messages import Response
-from bodydouble.mockserver.http.sending import Disconnected, TooLarge, origin_of, read_body, reply
+from bodydouble.mockserver.http.messages import Request, Response
+from bodydouble.mockserver.http.sending import Disconnected, TooLarge, combined, origin_of, read_body, reply
 
-HERE: Scope = {"scheme": "http", "server": ("127.0.0.1", 8000)}
+HERE = ("127.0.0.1", 8000)
 
 
 def arriving(*messages: Message) -> Receive:
@@ -72,6 +72,14 @@ def test_a_client_that_goes_away_has_sent_nothing(read: tuple[Message, ...]) -> 
         body_of(*read, {"type": "http.disconnect"})
 
 
+@given(st.lists(st.tuples(st.sampled_from([b"a", b"b"]), st.sampled_from([b"1", b"2"]))))
+def test_a_field_that_stands_several_times_is_one_list(fields: list[tuple[bytes, bytes]]) -> None:
+    made = combined(fields)
+    for name in (b"a", b"b"):
+        values = [value for each, value in fields if each == name]
+        assert made.get(name) == (b", ".join(values) if values else None)
+
+
 # The reply
 
 
@@ -91,6 +99,10 @@ def test_a_reply_is_sent_whole() -> None:
 # The origin
 
 
+def named(host: bytes) -> str:
+    return origin_of(Request("GET", "/", headers={b"host": host}, server=HERE))
+
+
 @pytest.mark.parametrize(
     "host",
     [
@@ -105,7 +117,7 @@ def test_a_reply_is_sent_whole() -> None:
     ],
 )
 def test_the_origin_is_the_one_the_client_named(host: str) -> None:
-    assert origin_of(HERE, {b"host": host.encode()}) == f"http://{host}"
+    assert named(host.encode()) == f"http://{host}"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +140,7 @@ def test_the_origin_is_the_one_the_client_named(host: str) -> None:
     ],
 )
 def test_a_host_that_is_none_is_not_repeated(host: bytes) -> None:
-    assert origin_of(HERE, {b"host": host}) == "http://127.0.0.1:8000"
+    assert named(host) == "http://127.0.0.1:8000"
 
 
 @pytest.mark.parametrize(
@@ -140,12 +152,14 @@ def test_a_host_that_is_none_is_not_repeated(host: bytes) -> None:
         (None, "https://localhost"),
     ],
 )
-def test_without_a_host_the_address_of_the_server_stands_in(server: object, origin: str) -> None:
-    assert origin_of({"scheme": "https", "server": server}, {}) == origin
+def test_without_a_host_the_address_of_the_server_stands_in(
+    server: tuple[str, int | None] | None, origin: str
+) -> None:
+    assert origin_of(Request("GET", "/", scheme="https", server=server)) == origin
 
 
 @given(st.binary(max_size=40))
 def test_no_host_whatever_breaks_out_of_the_url(host: bytes) -> None:
-    origin = origin_of(HERE, {b"host": host})
+    origin = named(host)
     assert origin.startswith("http://")
     assert not set("/?#@\\ \t\r\n\"'<>") & set(origin.removeprefix("http://"))

@@ -23,7 +23,8 @@ from bodydouble.mockserver.recordings.replaying import (
 )
 from bodydouble.mockserver.scenes.plans import Plan
 from bodydouble.mockserver.scenes.scenarios import Outcome
-from bodydouble.mockserver.states import Facts, state_at
+from bodydouble.mockserver.states import state_at
+from tests.apis import Untouched
 from tests.exchanging import JOBS, created, done, polled
 
 STAGES = {"queued": Stage.INITIAL, "running": Stage.RUNNING, "done": Stage.SUCCESS, "failed": Stage.FAILURE}
@@ -194,7 +195,7 @@ def test_headers_of_the_bytes_are_not_repeated() -> None:
 def test_a_plan_tells_the_same_story_by_stage(now: float) -> None:
     life = life_of(WHOLE)
     plan = plan_of(life, 6)
-    assert state_at(plan, Facts(0.0), now) is life.at(now).stage
+    assert state_at(plan, Untouched(0.0), now) is life.at(now).stage
 
 
 def test_a_plan_knows_how_the_job_failed() -> None:
@@ -212,4 +213,4 @@ def test_a_plan_knows_how_the_job_failed() -> None:
 def test_an_unfinished_life_is_a_plan_without_an_end() -> None:
     for recording in (recorded(), recorded((10, "running"))):
         plan = plan_of(life_of(recording), 6)
-        assert not state_at(plan, Facts(0.0), 1e12).is_final
+        assert not state_at(plan, Untouched(0.0), 1e12).is_final

@@ -28,7 +28,7 @@ def nth(number: int, target: Target = Target.POLL) -> Call:
 def test_no_rule_is_no_fault(call: Call, seed: str) -> None:
     decision = decide("scene", (), call, seed)
     assert (decision.fault, decision.rule) == (None, None)
-    assert decision.id == f"scene/{call.target}/{call.nth}/-"
+    assert decision.id == f"scene/{call.target}/{call.nth}/-/{call.subject[:8]}"
 
 
 @given(CALLS, st.text(max_size=20))
@@ -66,7 +66,7 @@ def test_the_first_rule_that_applies_decides() -> None:
     )
     assert decide("s", rules, nth(1), "x").rule == 1
     assert decide("s", rules, nth(2), "x").rule == 0
-    assert decide("s", rules, nth(2), "x").id == "s/poll/2/0"
+    assert decide("s", rules, nth(2), "x").id == "s/poll/2/0/job"
 
 
 @given(st.lists(CALLS, max_size=20), st.text(max_size=10), st.randoms(use_true_random=False))

@@ -1,11 +1,15 @@
+from math import isinf
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bodydouble.mockserver.scenes.plans import plan_for
-from bodydouble.mockserver.scenes.scenarios import SCENARIOS, SUCCEEDS
+from bodydouble.mockserver.scenes.scenario_files import shipped
+from bodydouble.mockserver.scenes.scenarios import SUCCEEDS
 
+SCENARIOS = shipped()
 NAMES = st.sampled_from(sorted(SCENARIOS))
 
 
@@ -29,3 +33,14 @@ def test_every_plan_takes_the_same_number_of_draws(name: str, seed: int) -> None
     plan_for(SCENARIOS[name], rng, 6.0)
     plan_for(SUCCEEDS, other, 6.0)
     assert rng.random() == other.random()
+
+
+@given(NAMES, st.integers(), st.floats(0, 1e6))
+def test_a_job_ends_when_it_is_asked_to_unless_it_never_does(name: str, seed: int, after: float) -> None:
+    usual = plan_for(SCENARIOS[name], Random(seed), 6.0)
+    asked = plan_for(SCENARIOS[name], Random(seed), 6.0, after)
+    if isinf(usual.queued + usual.running):
+        assert asked == usual
+    else:
+        assert asked.queued + asked.running == pytest.approx(after)
+        assert asked.queued * usual.running == pytest.approx(asked.running * usual.queued)

@@ -1,0 +1,168 @@
+"""Variants of bodies: the freedom that a contract leaves, used in one direction; and shapes that it forbids.
+
+A change that the schema does not accept is left out, place by place, so that ``nulls``, ``absent`` and ``extra`` stay
+within the contract whatever it is. ``wide`` and words of a scenario's own are meant to break it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+from bodydouble.contracts.jobs.job_pattern import Promise, ReplyShape
+from bodydouble.contracts.jobs.stages import Stage
+from bodydouble.contracts.pointers import JSON, join, look_up, tokens_of
+from bodydouble.contracts.schema.schemas import properties_of
+from bodydouble.contracts.schema.validation import Validator
+from bodydouble.mockserver.scenes.scenarios import Body, Scenario
+
+from .replies import Play, Variant, prepare
+
+EXTRA: Mapping[str, JSON] = {"x_double_extra": {"since": "tomorrow", "values": [1, 2.5, None]}}
+"""What the contract does not name, at every object that takes it."""
+
+
+def play_for(play: Play, scenario: Scenario) -> Play:
+    """Return ``play`` with the bodies that ``scenario`` wants.
+
+    Raises:
+        Unplayable: See :func:`~bodydouble.mockserver.replies.templates`.
+    """
+    words = dict(scenario.words)
+    if scenario.body is Body.PLAIN and not words:
+        return play
+    change = VARIANTS[scenario.body]
+
+    def variant(shape: ReplyShape, promise: Promise, body: JSON) -> JSON:
+        return _worded(shape, promise, change(shape, promise, body), words)
+
+    return prepare(play.pattern, play.trials, variant)
+
+
+def plain(_shape: ReplyShape, _promise: Promise, body: JSON) -> JSON:
+    """Leave a body as it is."""
+    return body
+
+
+def nulls(shape: ReplyShape, promise: Promise, body: JSON) -> JSON:
+    """Put null wherever the schema takes it, except for what says how the job stands."""
+    return _changed(shape, promise, body, _nulled)
+
+
+def absent(shape: ReplyShape, promise: Promise, body: JSON) -> JSON:
+    """Leave out whatever the schema lets go, except for what says how the job stands."""
+    return _changed(shape, promise, body, _left_out)
+
+
+def extra(shape: ReplyShape, promise: Promise, body: JSON) -> JSON:
+    """Add a field to every object that takes one."""
+    return _changed(shape, promise, body, _added)
+
+
+def wide(_shape: ReplyShape, promise: Promise, body: JSON) -> JSON:
+    """Make a list of what a success promises: of URLs where it is an object with one."""
+    made = deepcopy(body)
+    for pointer in promise.present if promise.stage is Stage.SUCCESS else ():
+        held = _at(made, pointer)
+        if held is not None and pointer:
+            _put(made, pointer, [_url_in(held)])
+    return made
+
+
+VARIANTS: Mapping[Body, Variant] = {
+    Body.PLAIN: plain,
+    Body.NULLS: nulls,
+    Body.ABSENT: absent,
+    Body.EXTRA: extra,
+    Body.WIDE: wide,
+}
+"""What becomes of a body, by the scenario's word for it."""
+
+Change = Callable[[dict[str, Any], str], None]
+"""Changes one member of an object in place."""
+
+
+def _nulled(holder: dict[str, Any], name: str) -> None:
+    holder[name] = None
+
+
+def _left_out(holder: dict[str, Any], name: str) -> None:
+    holder.pop(name, None)
+
+
+def _added(holder: dict[str, Any], name: str) -> None:
+    value = holder.get(name)
+    if isinstance(value, dict):
+        value.update(deepcopy(dict(EXTRA)))
+
+
+def _changed(shape: ReplyShape, promise: Promise, body: JSON, change: Change) -> JSON:
+    """Apply ``change`` to every member, the outermost first, wherever the result is still valid and as promised."""
+    root = shape.reply.schema.strict if shape.reply.schema else {}
+    valid = Validator(dict(root)).verdict
+    wrapped: dict[str, Any] = {"": deepcopy(body)}
+    kept = (*shape.ids, shape.status, *promise.present)
+    for pointer in ("", *_members(root, wrapped[""])):
+        if change is not _added and _holds(pointer, kept):
+            continue
+        attempt = deepcopy(wrapped)
+        *parents, last = ("", *tokens_of(pointer))
+        holder = _holder(attempt, parents)
+        if holder is None:
+            continue
+        change(holder, last)
+        if valid(attempt[""]):
+            wrapped = attempt
+    changed: JSON = wrapped[""]
+    return changed
+
+
+def _members(root: Mapping[str, JSON], body: JSON) -> Iterator[str]:
+    """Yield the pointers of the members that a body has, and of those at its top that it could have."""
+    yield from (join("", name) for name in properties_of(root, dict(root)))
+    yield from _within(body, "")
+
+
+def _within(value: JSON, pointer: str) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, member in value.items():
+            place = join(pointer, name)
+            yield place
+            yield from _within(member, place)
+
+
+def _holds(pointer: str, kept: tuple[str, ...]) -> bool:
+    return any(place == pointer or place.startswith(f"{pointer}/") for place in kept)
+
+
+def _holder(wrapped: dict[str, Any], parents: list[str]) -> dict[str, Any] | None:
+    node: Any = wrapped
+    for name in parents:
+        node = node.get(name) if isinstance(node, dict) else None
+    return node if isinstance(node, dict) else None
+
+
+def _worded(shape: ReplyShape, promise: Promise, body: JSON, words: Mapping[Stage, str]) -> JSON:
+    if promise.stage not in words or not shape.status:
+        return body
+    made = deepcopy(body)
+    _put(made, shape.status, words[promise.stage])
+    return made
+
+
+def _url_in(held: JSON) -> JSON:
+    texts = [member for member in held.values() if isinstance(member, str)] if isinstance(held, dict) else []
+    return next((text for text in texts if text.startswith(("http://", "https://"))), held)
+
+
+def _at(value: JSON, pointer: str) -> JSON:
+    try:
+        return look_up(value, pointer)
+    except LookupError:
+        return None
+
+
+def _put(value: Any, pointer: str, new: JSON) -> None:
+    *parents, last = tokens_of(pointer)
+    holder = _at(value, join("", *parents))
+    if isinstance(holder, dict):
+        holder[last] = new

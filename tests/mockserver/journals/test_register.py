@@ -1,0 +1,58 @@
+from bodydouble.mockserver.http.messages import About, Request, Response
+from bodydouble.mockserver.journals.journal import Journal, Purpose
+from bodydouble.mockserver.journals.journaling import Clerk
+from bodydouble.mockserver.journals.register import BATCH, LARGE, Register
+
+REQUEST = Request("POST", "/jobs", headers={b"authorization": b"Bearer sk-secret-1234567890"}, body=b"{}")
+
+
+def register() -> tuple[Register, Journal]:
+    journal = Journal()
+    return Register(Clerk(b"salt" * 4), journal), journal
+
+
+def reply(at: float = 1.0, body: bytes = b"{}", **more: int) -> Response:
+    return Response(200, [], body, "", About(Purpose.SUBMIT, at, job="j", decision="d", **more))
+
+
+def test_whoever_asks_gets_everything_in_its_order() -> None:
+    made, _ = register()
+    for number in range(BATCH + 5):
+        made.put(REQUEST, reply(float(number)), number + 0.5, whole=True, gone=False)
+    entries = list(made.journal)
+    assert [entry.at for entry in entries] == [float(number) for number in range(BATCH + 5)]
+    assert [entry.number for entry in entries] == list(range(1, BATCH + 6))
+    assert {entry.took for entry in entries} == {0.5}
+
+
+def test_what_is_known_beyond_the_bytes_is_entered_too() -> None:
+    made, _ = register()
+    made.put(REQUEST, reply(), 2.0, whole=False, gone=True)
+    (entry,) = made.journal
+    assert (entry.operation, entry.job, entry.decision) == (Purpose.SUBMIT, "j", "d")
+    assert (entry.whole, entry.gone) == (False, True)
+    assert "sk-secret" not in str(entry)
+
+
+def test_a_batch_is_entered_when_it_is_full_and_what_is_large_at_once() -> None:
+    made, journal = register()
+    for _ in range(BATCH - 1):
+        made.put(REQUEST, reply(), 1.0, whole=True, gone=False)
+    assert len(journal) == 0
+    made.put(REQUEST, reply(), 1.0, whole=True, gone=False)
+    assert len(journal) == BATCH
+    made.put(REQUEST, reply(body=b"x" * LARGE), 1.0, whole=True, gone=False)
+    assert len(journal) == BATCH + 1
+
+
+def test_the_content_of_a_result_stays_out() -> None:
+    made, _ = register()
+    made.put(REQUEST, reply(body=b"\0mp4" * 100, first=0, sent=400, size=400), 1.0, whole=True, gone=False)
+    (entry,) = made.journal
+    assert (entry.reply, entry.sent, entry.size) == (b"", 400, 400)
+
+
+def test_an_exchange_that_is_about_nothing_is_not_entered() -> None:
+    made, _ = register()
+    made.put(REQUEST, Response(200, [], b""), 1.0, whole=True, gone=False)
+    assert len(made.journal) == 0
