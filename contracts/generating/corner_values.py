@@ -1,6 +1,6 @@
 """Values at the corners of what one place allows, by its keywords; whether one is valid is for a judge to say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from bodydouble.contracts.pointers import JSON
@@ -126,7 +126,7 @@ def whole(value: JSON, default: int) -> int:
     return int(value) if isinstance(value, int | float) else default
 
 
-_CORNERS = {
+_CORNERS: Mapping[str, Callable[[Mapping[str, JSON]], Iterator[Labelled]]] = {
     "boolean": _booleans,
     "string": corner_texts,
     "integer": corner_numbers,

@@ -24,7 +24,7 @@ from bodydouble.mockserver.http.messages import Response
 from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Scenario
 from bodydouble.mockserver.service import Service
 from bodydouble.mockserver.worlds import WorldSettings
-from tests.apis import FAILS_WHILE_GENERATING, breaches, id_in, polled, service, submitted
+from tests.apis import FAILS_WHILE_GENERATING, breaches, id_in, polled, service, submitted, worlds
 
 from .doubles import KEY, LONG
 
