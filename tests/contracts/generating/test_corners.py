@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bodydouble.contracts.generating.corners import corners
 from bodydouble.contracts.generating.judges import Judge
@@ -84,6 +84,7 @@ def test_a_schema_that_accepts_nothing_has_no_corner() -> None:
     assert values({"type": "string", "enum": [1]}) == []
 
 
+@settings(max_examples=35)
 @given(documents())
 def test_the_corners_of_any_schema_are_valid_and_lie_where_they_say(document: dict[str, Any]) -> None:
     schema = convert(document, "/components/schemas/A", Reading.STRICT)

@@ -1,6 +1,6 @@
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from bodydouble.contracts.generating.places import MAX_ALTERNATIVES, MAX_PLACES, places, views
 from bodydouble.contracts.schema.dialect import Reading, convert
@@ -55,6 +55,7 @@ def test_alternatives_without_end_are_cut_off() -> None:
     assert len([*views(schema, schema)]) <= MAX_ALTERNATIVES
 
 
+@settings(max_examples=35)
 @given(documents())
 def test_any_schema_has_finitely_many_places(document: dict[str, Any]) -> None:
     schema = convert(document, "/components/schemas/A", Reading.STRICT)
