@@ -7,10 +7,32 @@ from heapq import heapify, heappop, heappush
 import msgspec
 
 from bodydouble.mockserver.scenes.plans import Plan
-from bodydouble.mockserver.scenes.scenarios import Scenario
+from bodydouble.mockserver.scenes.scenarios import Outcome, PollCount, Scenario
 
 from .replies import Play
 from .states import Forced, ends_at
+
+MOST_PARTS = 4096
+
+
+class Part(msgspec.Struct, frozen=True, gc=False):
+    """What a job has in common with many others: one object for all of them, so that a job weighs little.
+
+    Attributes:
+        play: The replies they are played with.
+        scenario: Whose faults their polls and their results meet.
+        model: What their creates asked for, or ``""``.
+        outcome: How they end.
+        seconds: Length of their results.
+        polls: Progress counted in polls instead of seconds, or None.
+    """
+
+    play: Play
+    scenario: Scenario
+    model: str
+    outcome: Outcome
+    seconds: float
+    polls: PollCount | None
 
 
 class Job(msgspec.Struct, order=True, gc=False):
@@ -23,10 +45,9 @@ class Job(msgspec.Struct, order=True, gc=False):
         ends: When it reaches its final state, in its world's seconds since the epoch.
         submitted: When it was submitted.
         id: As issued.
-        plan: What will happen to it.
-        play: The replies it is played with.
-        scenario: Whose faults its polls and its result meet.
-        model: What the create asked for, or ``""``.
+        queued: Seconds from submission to the start of the work, as planned.
+        running: Seconds of work, as planned.
+        part: What it has in common with others.
         polls: How often it was polled.
         fetches: How often its result was asked for.
         forced: What somebody forced, or None.
@@ -35,13 +56,33 @@ class Job(msgspec.Struct, order=True, gc=False):
     ends: float
     submitted: float
     id: str
-    plan: Plan
-    play: Play
-    scenario: Scenario
-    model: str = ""
+    queued: float
+    running: float
+    part: Part
     polls: int = 0
     fetches: int = 0
     forced: Forced | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """What will happen to it."""
+        part = self.part
+        return Plan(self.queued, self.running, part.outcome, part.seconds, part.polls)
+
+    @property
+    def play(self) -> Play:
+        """The replies it is played with."""
+        return self.part.play
+
+    @property
+    def scenario(self) -> Scenario:
+        """Whose faults its polls and its result meet."""
+        return self.part.scenario
+
+    @property
+    def model(self) -> str:
+        """What the create asked for, or ``""``."""
+        return self.part.model
 
 
 class JobStore:
@@ -60,6 +101,7 @@ class JobStore:
         self._jobs: dict[str, Job] = {}
         self._by_end: list[Job] = []
         self._gone: OrderedDict[str, float] = OrderedDict()
+        self._parts: dict[tuple[int, ...], Part] = {}
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -71,6 +113,35 @@ class JobStore:
     def get(self, job_id: str) -> Job | None:
         """Return the job with this id, or None."""
         return self._jobs.get(job_id)
+
+    def begin(
+        self, job_id: str, submitted: float, plan: Plan, play: Play, scenario: Scenario, model: str = ""
+    ) -> Job:
+        """Keep a new job and return it.
+
+        Args:
+            job_id: As issued.
+            submitted: When, in the world's seconds since the epoch.
+            plan: What will happen to it.
+            play: The replies it is played with.
+            scenario: Whose faults its polls and its result meet.
+            model: What the create asked for.
+        """
+        ends = submitted if plan.polls is not None else submitted + plan.queued + plan.running
+        part = self._part(plan, play, scenario, model)
+        job = Job(ends, submitted, job_id, plan.queued, plan.running, part)
+        self.add(job)
+        return job
+
+    def _part(self, plan: Plan, play: Play, scenario: Scenario, model: str) -> Part:
+        key = (id(play), id(scenario), id(plan.outcome), id(plan.polls), hash(model), hash(plan.seconds))
+        found = self._parts.get(key)
+        if found is None or found.model != model or found.seconds != plan.seconds:
+            if len(self._parts) >= MOST_PARTS:
+                self._parts.clear()
+            # It holds what the key names, so that no identity in a key is given to another.
+            found = self._parts[key] = Part(play, scenario, model, plan.outcome, plan.seconds, plan.polls)
+        return found
 
     def add(self, job: Job) -> None:
         """Keep ``job``; beyond the limit the job that ends first leaves."""

@@ -128,11 +128,7 @@ class World:
             after: Seconds in which it ends, or None for what the scenario says.
         """
         plan = plan_for(scenario, self._plan_rng, seconds, after)
-        polled = plan.polls is not None
-        ends = now if polled else now + plan.queued + plan.running
-        job = Job(ends, now, next(self._job_ids), plan, play, scenario, model)
-        self.jobs.add(job)
-        return job
+        return self.jobs.begin(next(self._job_ids), now, plan, play, scenario, model)
 
     def reply_id(self) -> str:
         """Return a fresh id for a reply that is about no job."""

@@ -5,16 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bodydouble.contracts.jobs.stages import Stage
-from bodydouble.mockserver.jobs import Job, JobStore
+from bodydouble.mockserver.jobs import Job, JobStore, Part
 from bodydouble.mockserver.scenes.plans import Plan
-from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Outcome
+from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Outcome, PollCount
 from bodydouble.mockserver.states import Forced
 
 OUTCOME = Outcome(Stage.SUCCESS)
+COUNT = PollCount(1, 1)
+PART = Part(None, SUCCEEDS, "", OUTCOME, 6.0, None)  # type: ignore[arg-type]  # a store looks at no play
 
 
 def job(name: str, submitted: float, lasts: float) -> Job:
-    return Job(submitted + lasts, submitted, name, Plan(0.0, lasts, OUTCOME, 6.0), None, SUCCEEDS)  # type: ignore[arg-type]  # a store looks at none
+    return Job(submitted + lasts, submitted, name, 0.0, lasts, PART)
 
 
 def test_a_job_is_found_under_its_id_and_nothing_else_is() -> None:
@@ -100,3 +102,19 @@ def test_a_store_that_is_cleared_is_empty() -> None:
     store.add(job("b", 0, 6))
     store.clear()
     assert (len(store), store.evicted, store.evicted_end("a")) == (0, 0, None)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "b"]), st.sampled_from([2.0, 6.0]), st.booleans())))
+def test_a_job_tells_what_it_was_begun_with_and_shares_it(given_jobs: list[tuple[str, float, bool]]) -> None:
+    store, play = JobStore(100), PART.play
+    plans = [Plan(1.0, 2.0, OUTCOME, seconds, COUNT if counts else None) for _, seconds, counts in given_jobs]
+    jobs = [
+        store.begin(str(number), 5.0, plan, play, SUCCEEDS, model)
+        for number, (plan, (model, _, _)) in enumerate(zip(plans, given_jobs, strict=True))
+    ]
+    assert [job.plan for job in jobs] == plans
+    assert [(job.model, job.scenario, job.play) for job in jobs] == [
+        (m, SUCCEEDS, play) for m, _, _ in given_jobs
+    ]
+    assert len({id(job.part) for job in jobs}) == len(set(given_jobs))
+    assert {job.ends for job in jobs} <= {5.0, 8.0}
