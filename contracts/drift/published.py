@@ -43,8 +43,11 @@ def compare_sides(old: Side, new: Side) -> Compared:
     found = pairs(_named(old, left), _named(new, new.fragments))
     unread = _unread(old) | _unread(new)
     looked = [pair for pair in found if not _hidden(pair, old, new, unread)]
+    differing = [pair for pair in looked if _documents(pair.old) != _documents(pair.new)]
     changes = [
-        c for pair in looked for c in compare(Version(pair.old, old.name), Version(pair.new, new.name))
+        change
+        for pair in differing
+        for change in compare(Version(pair.old, old.name), Version(pair.new, new.name))
     ]
     seen = [fragment for pair in looked for fragment in (*pair.old, *pair.new)]
     hidden = {name for pair in found if pair not in looked for name in _names(pair, old, new)}

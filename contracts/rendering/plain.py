@@ -87,7 +87,7 @@ def remarks(change: Change) -> Sequence[str]:
     """Return what is worth knowing beside the message, each a clause."""
     told = []
     if change.reverted_to:
-        told.append(f"reverted: same as the version of {clean(change.reverted_to)}")
+        told.append(f"taken back: as in the version of {clean(change.reverted_to)}")
     if change.survives:
         told.append("the client survives it")
     return told

@@ -28,6 +28,7 @@ class Span(NamedTuple):
 
 
 Line: TypeAlias = tuple[Span, ...]
+"""Pieces that follow each other."""
 
 STYLES: Mapping[Impact, str] = {
     Impact.BREAKING: "bold red",

@@ -5,8 +5,15 @@ import pytest
 
 from bodydouble.contracts.reading.documents import DocumentError
 from bodydouble.mockserver.journals.har_reading import JournalError
-from bodydouble.mockserver.recordings.recordings import RecordingError, render, render_misc
-from bodydouble.mockserver.recordings.recordings import Asked, Misc, Said, Turn
+from bodydouble.mockserver.recordings.recordings import (
+    Asked,
+    Misc,
+    RecordingError,
+    Said,
+    Turn,
+    render,
+    render_misc,
+)
 from bodydouble.mockserver.recordings.seen_files import SeenError, read_seen
 from tests.exchanging import JOBS
 from tests.mockserver.recordings.test_exchanged import LIFE

@@ -1,0 +1,186 @@
+import io
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+import pytest
+
+from bodydouble.contracts.drift.changes import Impact
+from bodydouble.contracts.drift.judging import Exit
+from bodydouble.contracts.drift.placing import NOWHERE
+from bodydouble.contracts.drift.rules import RULES
+from bodydouble.contracts.rendering.screen import Span
+from bodydouble.mockserver.commands.drift_reporting import (
+    FORMATS,
+    Output,
+    could_not_look,
+    outputs,
+    policy_of,
+    put,
+    put_out,
+    rendered,
+    say,
+    show,
+)
+from tests.drifting import RENAMED, change, place, report
+
+
+def test_text_goes_to_standard_output_unless_something_else_does() -> None:
+    assert outputs([], []) == (Output("text"),)
+    assert outputs(["json"], []) == (Output("json"),)
+
+
+def test_each_format_goes_to_its_file_and_text_to_the_screen_beside(tmp_path: Path) -> None:
+    first, second = tmp_path / "a", tmp_path / "b"
+    assert outputs(["sarif", "junit"], [str(first), str(second)]) == (
+        Output("sarif", first),
+        Output("junit", second),
+        Output("text"),
+    )
+    assert outputs(["sarif", "json"], [str(first)]) == (Output("sarif", first), Output("json"))
+    assert outputs(["sarif", "json"], ["-", str(first)]) == (Output("sarif"), Output("json", first))
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen"),
+    [("a.sarif", "sarif"), ("a.JSON", "json"), ("a.md", "markdown"), ("a.xml", "junit"), ("a.txt", "text")],
+)
+def test_a_file_without_a_format_has_that_of_its_ending(tmp_path: Path, name: str, chosen: str) -> None:
+    assert outputs([], [str(tmp_path / name)])[0] == Output(chosen, tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("formats", "paths", "said"),
+    [
+        (["json", "sarif"], [], "more than one report would go to standard output"),
+        (["json", "json"], ["x", "x"], "more than one report would go to x"),
+        ([], ["report"], "the format cannot be told"),
+        ([], ["-"], "the format cannot be told"),
+        (["json"], ["missing/report.json"], "is in no folder that exists"),
+        (["json"], ["."], "is a folder"),
+    ],
+)
+def test_reports_that_would_get_lost_are_a_mistake(formats: list[str], paths: list[str], said: str) -> None:
+    with pytest.raises(click.UsageError, match=said):
+        outputs(formats, paths)
+
+
+def test_the_policy_is_what_the_options_say(tmp_path: Path) -> None:
+    silences = tmp_path / "s.yaml"
+    silences.write_text(f"- {{rule: {RENAMED}, fingerprint: '{'0' * 16}', reason: known}}\n")
+    policy = policy_of(
+        RULES,
+        fail_on="risky",
+        overrides=[f"{RENAMED}=safe"],
+        silences=str(silences),
+        today=datetime(2026, 1, 2),  # noqa: DTZ001 - as click gives it
+    )
+    assert (policy.fail_on, policy.overrides, policy.today) == (
+        Impact.RISKY,
+        {RENAMED: Impact.SAFE},
+        date(2026, 1, 2),
+    )
+    assert [each.reason for each in policy.silences] == ["known"]
+
+
+def test_failing_on_nothing_is_possible() -> None:
+    assert policy_of(RULES, fail_on="none", overrides=[], silences=None, today=None).fail_on is None
+
+
+@pytest.mark.parametrize(
+    ("overrides", "silences", "said"),
+    [(["nonsense=safe"], None, "no rule is called"), ([], "missing.yaml", "no such file or folder")],
+)
+def test_a_policy_that_makes_no_sense_is_a_mistake(
+    overrides: list[str], silences: str | None, said: str
+) -> None:
+    with pytest.raises(click.UsageError, match=said):
+        policy_of(RULES, fail_on="safe", overrides=overrides, silences=silences, today=None)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_tells_the_rule(name: str) -> None:
+    assert RENAMED in rendered(name, report(change()), RULES, NOWHERE, everything=False)
+
+
+def test_files_are_written_whole_and_lines_looked_up_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = []
+
+    def find_lines() -> object:
+        calls.append(1)
+        return NOWHERE
+
+    wanted = [Output("json", tmp_path / "a.json"), Output("sarif", tmp_path / "a.sarif"), Output("text")]
+    code = put_out(report(change()), wanted, RULES, find_lines=find_lines)  # type: ignore[arg-type]  # counts its calls
+    assert code is Exit.FINDINGS
+    assert calls == [1]
+    assert json.loads((tmp_path / "a.json").read_text())["outcome"] == "findings"
+    assert json.loads((tmp_path / "a.sarif").read_text())["version"] == "2.1.0"
+    assert "BREAKING" in capsys.readouterr().out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json", "a.sarif"]
+
+
+def test_text_alone_looks_up_no_lines() -> None:
+    def never() -> object:
+        raise AssertionError
+
+    assert put_out(report(), [Output("text")], RULES, find_lines=never) is Exit.CLEAN  # type: ignore[arg-type]  # same
+
+
+def test_a_report_that_cannot_be_written_is_not_success(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        put(Output("text", tmp_path / "gone" / "a.txt"), "x")
+    assert caught.value.code == Exit.COULD_NOT_LOOK
+    assert "cannot write" in capsys.readouterr().err
+
+
+def test_what_the_terminals_encoding_lacks_is_shown_as_an_escape(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, "ascii"))
+    say("a → b \udcff\n")
+    sys.stdout.flush()
+    assert raw.getvalue() == b"a \\u2192 b \\udcff\n"
+
+
+LINES = ((Span("BREAKING", "bold red"), Span(" [x] (y)")),)
+
+
+def test_off_a_terminal_there_are_no_colours(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    show(LINES)
+    assert capsys.readouterr().out == "BREAKING [x] (y)\n"
+
+
+def test_colours_can_be_forced_and_no_color_takes_them_away(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    show(LINES)
+    assert "\x1b[1;31mBREAKING" in capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    show(LINES)
+    text = capsys.readouterr().out
+    assert "31m" not in text
+    assert "BREAKING" in text
+    assert "[x] (y)" in text
+
+
+def test_why_nothing_could_be_looked_at_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert could_not_look(ValueError("it is empty")).code == Exit.COULD_NOT_LOOK
+    assert capsys.readouterr().err == "Error: could not look: it is empty\n"
+
+
+def test_a_name_that_no_encoding_has_gets_into_every_format() -> None:
+    odd = report(change(places=(place("a\udcff\n::x.json"),)))
+    for name in FORMATS:
+        assert rendered(name, odd, RULES, NOWHERE, everything=True).encode()
