@@ -9,9 +9,6 @@ from bodydouble.contracts.pointers import JSON, pointer
 from .changes import Direction
 from .views import View
 
-ITEM = "*"
-"""Stands for any index of an array and for any undeclared name of an object in the tokens of a place."""
-
 
 class Kind(StrEnum):
     """What happened; with the direction before it, the id of a rule."""
@@ -94,7 +91,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         kind: What happened.
-        old_tokens: Where in the old value: names and ``ITEM``.
+        old_tokens: Where in the old value: names and `ITEM`.
         new_tokens: Where in the new value.
         old: What was there; None where nothing was.
         new: What is there; None where nothing is.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bodydouble.contracts.openapi.references import UnresolvableReference, resolve
 from bodydouble.contracts.pointers import JSON, join, look_up
 
-from .differences import ITEM
+from .views import ITEM
 
 MAX_STEPS = 500
 """Schemas looked at for one name; circular ones have no end of them."""

@@ -21,6 +21,10 @@ from bodydouble.contracts.schema.validation import Validator
 NULL: Mapping[str, JSON] = MappingProxyType({"type": "null"})
 
 
+APART = "without_"
+"""Begins the names of definitions in a schema of what one schema accepts and another does not."""
+
+
 class Verdict(Enum):
     """Whether one set of values is within another."""
 
@@ -73,14 +77,18 @@ class Meaning:
         return Verdict.EXCEEDS if answer == Containment.NO else _by_difference(mine, theirs)
 
     def without(self, other: "Meaning") -> dict[str, JSON] | None:
-        """Return a schema of those that ``other`` does not accept; None where it cannot be written down."""
+        """Return a schema of those that ``other`` does not accept; None where it cannot be written down.
+
+        Its definitions have names of their own, so that they can stand beside those of either schema.
+        """
         mine, theirs = self.canonical, other.canonical
         if mine is None or theirs is None:
             return None
         try:
-            return _plain(mine.subtract(theirs).to_json_schema())
+            rest = _plain(mine.subtract(theirs).to_json_schema())
         except CanonicalizationError:
             return None
+        return _with_plain_names(rest, APART) if "$defs" in rest else rest
 
     def limited(self, condition: JSON, name: str) -> "Meaning":
         """Return those that keep a condition, too; ``name`` is what that is called, for it is worked out once."""
@@ -134,10 +142,20 @@ def same(first: JSON, second: JSON) -> bool:
 
 
 def with_definitions(schema: Mapping[str, JSON], root: Mapping[str, JSON]) -> dict[str, JSON]:
-    """Return a part of ``root`` with the definitions that it may refer to."""
-    if "$defs" not in root:
+    """Return a part of ``root`` with the definitions that it may refer to, beside those that it has."""
+    theirs, own = root.get("$defs"), schema.get("$defs")
+    if not isinstance(theirs, dict):
         return dict(schema)
-    return {**schema, "$defs": root["$defs"]}
+    return {**schema, "$defs": {**theirs, **own} if isinstance(own, dict) else theirs}
+
+
+def apart(schema: JSON) -> tuple[JSON, dict[str, JSON]]:
+    """Return a schema without its definitions, and them."""
+    if not isinstance(schema, dict) or not isinstance(schema.get("$defs"), dict):
+        return schema, {}
+    return {keyword: held for keyword, held in schema.items() if keyword != "$defs"}, {
+        "$defs": schema["$defs"]
+    }
 
 
 def _by_difference(inner: CanonicalSchema, outer: CanonicalSchema) -> Verdict:
@@ -171,7 +189,7 @@ def _numbers(value: object) -> JSON:
     return value if isinstance(value, str | int | float) else None
 
 
-def _with_plain_names(schema: dict[str, JSON]) -> dict[str, JSON]:
+def _with_plain_names(schema: dict[str, JSON], prefix: str = "d") -> dict[str, JSON]:
     """The schema without remarks and unused definitions; the others named by the order of their first use.
 
     Two schemas that differ in the names of their definitions only are the same then.
@@ -183,7 +201,7 @@ def _with_plain_names(schema: dict[str, JSON]) -> dict[str, JSON]:
     made: list[JSON] = []
     while queue:
         before = len(names)
-        made.append(_asserting(queue.popleft(), names))
+        made.append(_asserting(queue.popleft(), names, prefix))
         queue += [defined.get(name, {}) for name in list(names)[before:]]
     root, *rest = made
     kept: dict[str, JSON] = dict(zip(names.values(), rest, strict=True))
@@ -191,7 +209,7 @@ def _with_plain_names(schema: dict[str, JSON]) -> dict[str, JSON]:
     return {**asserted, "$defs": kept} if kept else asserted
 
 
-def _asserting(schema: JSON, names: dict[str, str]) -> JSON:
+def _asserting(schema: JSON, names: dict[str, str], prefix: str) -> JSON:
     """A copy without remarks whose references have plain names; the order of keywords does not matter to them."""
     if not isinstance(schema, dict):
         return schema
@@ -199,13 +217,15 @@ def _asserting(schema: JSON, names: dict[str, str]) -> JSON:
     for keyword in sorted(schema):
         held = schema[keyword]
         if keyword == "$ref" and isinstance(held, str):
-            made[keyword] = f"#/$defs/{names.setdefault(held.removeprefix('#/$defs/'), f'd{len(names)}')}"
+            made[keyword] = (
+                f"#/$defs/{names.setdefault(held.removeprefix('#/$defs/'), f'{prefix}{len(names)}')}"
+            )
         elif keyword in _NAMED and isinstance(held, dict):
-            made[keyword] = {name: _asserting(held[name], names) for name in sorted(held)}
+            made[keyword] = {name: _asserting(held[name], names, prefix) for name in sorted(held)}
         elif keyword in _SEVERAL and isinstance(held, list):
-            made[keyword] = [_asserting(member, names) for member in held]
+            made[keyword] = [_asserting(member, names, prefix) for member in held]
         elif not (keyword in ANNOTATIONS or keyword.startswith("x-")):
-            made[keyword] = _asserting(held, names) if keyword in _ONE else held
+            made[keyword] = _asserting(held, names, prefix) if keyword in _ONE else held
     return made
 
 

@@ -1,13 +1,16 @@
 """One place in a value, as one version describes it: what is to be seen there, and which values may stand there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from bodydouble.contracts.pointers import JSON
-from bodydouble.contracts.schema.samples import Sampler, Unsampleable
+from bodydouble.contracts.schema.samples import Sampler
 from bodydouble.contracts.schema.schemas import outline, required_of, types_of
 
 from .meaning import Meaning, same, with_definitions
+
+ITEM = "*"
+"""Stands for any index of an array and for any undeclared name of an object in the tokens of a place."""
 
 SCALARS = ("string", "number", "boolean")
 KINDS = frozenset({*SCALARS, "object", "array"})
@@ -72,7 +75,7 @@ class View:
         """The plainest value, alone; nothing where none was found."""
         try:
             return (Sampler(self.meaning.schema).sample(),)
-        except (Unsampleable, RecursionError):
+        except (ValueError, RecursionError):
             return ()
 
     @cached_property
@@ -102,6 +105,26 @@ class View:
         if name not in self._members:
             self._members[name] = View(self.root, self.properties.get(name, {}))
         return self._members[name]
+
+    def below(self, token: str) -> "View | None":
+        """Return the view of a part: a declared property, items or undeclared values; None if there is none."""
+        if token in self.properties:
+            return self.member(token)
+        if token == ITEM:
+            return self.items or (None if self.free is None else self.part(self.free))
+        return None
+
+    def at(self, tokens: Sequence[str]) -> "View | None":
+        """Return the view of a place further in; None if there is none."""
+        view: View | None = self
+        for token in tokens:
+            view = view.below(token) if view is not None else None
+        return view
+
+    @cached_property
+    def items(self) -> "View | None":
+        """The view of an array's items; None where nothing is said about them."""
+        return self.part(self.node["items"]) if "items" in self.node else None
 
     def part(self, schema: JSON) -> "View":
         """Return the view of another part of this place."""

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from bodydouble.contracts.pointers import JSON
 
 from .changes import Direction
-from .differences import ITEM, Difference, Kind, Pair
+from .differences import Difference, Kind, Pair
 from .meaning import Verdict
 from .renames import Named, renames
 from .values import value_differences
-from .views import View
+from .views import ITEM, View
 
 MAX_PLACES = 2_000
 """Places looked at in one pair of schemas; recursive ones have no end of them."""

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.schema.samples import Sampler, Unsampleable
 
-from .differences import ABOUT_NAMES, ITEM, Difference
-from .meaning import Meaning, with_definitions
-from .views import View
+from .differences import ABOUT_NAMES, Difference
+from .meaning import Meaning, apart, with_definitions
+from .views import ITEM, View
 
 ANY_NAME = "name"
 """Name of an undeclared property where any would do."""
@@ -38,7 +38,9 @@ def witness(inner: View, outer: Meaning, difference: Difference) -> Found | None
         if inner.meaning.accepts(value) and not outer.accepts(value):
             return Found(value)
     for probe in difference.probes:
-        schema = _narrowed(inner.meaning.schema, placed(probe, difference.at))
+        said, definitions = apart(probe)
+        root = with_definitions(inner.meaning.schema, definitions)
+        schema = _narrowed(root, placed(said, difference.at))
         found = _sample(schema, inner.meaning, outer)
         if found is not None:
             return found
@@ -52,7 +54,8 @@ def _edited(view: View, difference: Difference) -> Iterator[JSON]:
             yield from _with_and_without(view, base, difference)
         else:
             for probe in difference.probes:
-                shown = View(view.root, probe)
+                said, definitions = apart(probe)
+                shown = View(with_definitions(definitions, view.root), said)
                 for held in (*shown.sample, *_fractions(shown)):
                     yield from _put(view, base, difference.at, held)
 
@@ -68,47 +71,48 @@ def _fractions(view: View) -> Iterator[JSON]:
 def _with_and_without(view: View, base: JSON, difference: Difference) -> Iterator[JSON]:
     """The whole without the property that came or went, then with it as it is declared."""
     at = difference.at
-    for parent in _values_at(view, base, at):
-        if not isinstance(parent, dict):
-            continue
-        names = {difference.old_tokens[-1], difference.new_tokens[-1]}
-        if difference.shows_by_absence and names.isdisjoint(parent):
-            yield from _put(view, base, at, parent)
-        holder = _view_at(view, at)
-        for name in (
-            names & holder.properties.keys() if holder is not None and difference.shows_by_presence else ()
-        ):
-            for held in holder.member(name).sample if holder is not None else ():
-                yield from _put(view, base, at, {**parent, name: held})
+    holder = view.at(at)
+    parent = _value_at(view, base, at)
+    if holder is None or not isinstance(parent, dict):
+        return
+    names = {difference.old_tokens[-1], difference.new_tokens[-1]}
+    if difference.shows_by_absence and names.isdisjoint(parent):
+        yield from _put(view, base, at, parent)
+    for name in names & holder.properties.keys() if difference.shows_by_presence else ():
+        for held in holder.member(name).sample:
+            yield from _put(view, base, at, {**parent, name: held})
 
 
-def _view_at(view: View, at: Sequence[str]) -> View | None:
-    for token in at:
-        if token not in view.properties:
-            return None
-        view = view.member(token)
-    return view
-
-
-def _values_at(view: View, base: JSON, at: Sequence[str]) -> Iterator[JSON]:
-    """Yield what stands at a place, or the plainest that could; nothing within arrays."""
+def _value_at(view: View, base: JSON, at: Sequence[str]) -> JSON:
+    """What stands at a place, or the plainest that could; None if nothing can be told."""
     if not at:
-        yield base
-    elif isinstance(base, dict) and at[0] in view.properties:
-        member = view.member(at[0])
-        for held in (base[at[0]],) if isinstance(base.get(at[0]), dict) else member.sample:
-            yield from _values_at(member, held, at[1:])
+        return base
+    below = view.below(at[0])
+    return None if below is None else _value_at(below, _part(below, base, at[0]), at[1:])
+
+
+def _part(below: View, base: JSON, token: str) -> JSON:
+    if isinstance(base, dict) and isinstance(base.get(token), dict | list):
+        return base[token]
+    if isinstance(base, list) and base and token == ITEM:
+        return base[0]
+    return next(iter(below.sample), None)
 
 
 def _put(view: View, base: JSON, at: Sequence[str], value: JSON) -> Iterator[JSON]:
-    """Yield ``base`` with ``value`` at a place, what is needed around it filled in; nothing within arrays."""
+    """Yield ``base`` with ``value`` at a place, what is needed around it filled in."""
     if not at:
         yield value
-    elif isinstance(base, dict) and at[0] in view.properties:
-        member = view.member(at[0])
-        for held in (base[at[0]],) if isinstance(base.get(at[0]), dict) else (*member.sample, None)[:1]:
-            for made in _put(member, held, at[1:], value):
-                yield {**base, at[0]: made}
+        return
+    token, below = at[0], view.below(at[0])
+    if below is None:
+        return
+    for made in _put(below, _part(below, base, token), at[1:], value):
+        if token == ITEM and "items" in view.node:
+            yield [made, *(base[1:] if isinstance(base, list) else [])]
+        else:
+            held = base if isinstance(base, dict) else {}
+            yield {**held, ANY_NAME if token == ITEM else token: made}
 
 
 def any_witness(inner: Meaning, outer: Meaning) -> Found | None:

@@ -9,7 +9,8 @@ from bodydouble.contracts.pointers import JSON, pointer
 from bodydouble.contracts.words import one_of, place, show
 
 from .changes import Direction
-from .differences import ITEM, Difference, Kind
+from .differences import Difference, Kind
+from .views import ITEM
 
 
 def sentence(difference: Difference, whole: str, direction: Direction) -> str:

@@ -1,4 +1,3 @@
-import copy
 import random
 import re
 from typing import Any
@@ -18,7 +17,7 @@ from bodydouble.contracts.reading.fragments import parse
 from tests.generating import documents
 
 from .documents import HERE, document, drift, published, requests, told, upstream, version
-from .generating import BODIES, narrow_somewhere, narrowed, places, with_noise
+from .generating import BODIES, copied, narrow_somewhere, narrowed, places, with_noise
 
 CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "rule_cases.yaml").read_text("utf-8"))
 every_case = pytest.mark.parametrize(
@@ -137,7 +136,7 @@ def _meaning(side: Version, said: Witness) -> Meaning:
     return side.view(schema, said.direction).meaning if schema else Meaning({})
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(narrowed())
 def test_narrowing_a_request_is_always_breaking_and_widening_it_never(pair: tuple[Any, Any]) -> None:
     wide, narrow = (version(document({"request": schema})) for schema in pair)
@@ -147,7 +146,7 @@ def test_narrowing_a_request_is_always_breaking_and_widening_it_never(pair: tupl
     assert not breaking(compare(narrow, wide))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(narrowed())
 def test_widening_a_reply_is_always_breaking(pair: tuple[Any, Any]) -> None:
     wide, narrow = (version(document({"reply": schema, "method": "get"})) for schema in pair)
@@ -172,11 +171,11 @@ def narrowed_twice(draw: st.DrawFn) -> tuple[Any, Any, Any, Any]:
     one, other = list(old["properties"])[:2]
     steps = []
     for name in (one, other):
-        changed = copy.deepcopy(old)
+        changed = copied(old)
         narrow_somewhere(draw, changed["properties"][name])
         steps.append(changed)
     both = {
-        **old,
+        **copied(old),
         "properties": {
             **old["properties"],
             one: steps[0]["properties"][one],
@@ -186,7 +185,7 @@ def narrowed_twice(draw: st.DrawFn) -> tuple[Any, Any, Any, Any]:
     return old, steps[0], steps[1], both
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(narrowed_twice())
 def test_what_breaks_alone_breaks_together_with_something_else(drawn: tuple[Any, Any, Any, Any]) -> None:
     old, first, second, both = drawn
@@ -194,7 +193,7 @@ def test_what_breaks_alone_breaks_together_with_something_else(drawn: tuple[Any,
     assert alone <= breaking(requests(old, both))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(narrowed(), narrowed())
 def test_a_break_is_not_lost_beside_other_changes_of_the_operation(
     request: tuple[Any, Any], reply: tuple[Any, Any]
@@ -208,7 +207,7 @@ def test_a_break_is_not_lost_beside_other_changes_of_the_operation(
     assert ("security-added", "security") in breaking(both)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(BODIES, BODIES, st.integers())
 def test_noise_is_silent(request: Any, reply: Any, seed: int) -> None:
     said = document(
@@ -223,7 +222,7 @@ def test_noise_is_silent(request: Any, reply: Any, seed: int) -> None:
     assert not compare(version(noisy), version(said))
 
 
-@pytest.mark.parametrize("path", ["fragments/*/*2*.json", "pages/*.md"])
+@pytest.mark.parametrize("path", ["fragments/*/*2.6*.json", "pages/*.md"])
 def test_noise_in_published_documents_is_silent(path: str) -> None:
     for file in upstream(path):
         side = published(file)
@@ -241,14 +240,14 @@ def any_document(said: dict[str, Any]) -> dict[str, Any]:
     return {**made, "components": said["components"]}
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents(), documents())
 def test_whatever_schemas_say_they_are_compared_and_every_witness_holds(
     old: dict[str, Any], new: dict[str, Any]
 ) -> None:
     before, after = version(any_document(old)), version(any_document(new))
     check_witnesses(compare(before, after), before, after)
-    assert not compare(before, version(any_document(copy.deepcopy(old))))
+    assert not compare(before, version(any_document(copied(old))))
 
 
 def test_every_published_fragment_against_every_other_never_crashes() -> None:
