@@ -5,7 +5,7 @@ The keywords decide what is drawn; the validator has the last word, and where th
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import islice
 
@@ -60,11 +60,8 @@ def values(*readings: Mapping[str, JSON], extras: bool = True) -> SearchStrategy
     """
     if next(corners(*readings), None) is None:
         raise Unsampleable("no valid value was found for the schema")
-    judge = Judge(*readings)
     drawn = unguarded(readings[0], extras=extras)
-    if drawn.is_empty:
-        return st.sampled_from(_spare(readings))
-    return _guarded(drawn, judge.is_valid, st.deferred(lambda: st.sampled_from(_spare(readings))))
+    return _guarded(drawn, Judge(*readings).is_valid, readings)
 
 
 def unguarded(root: Mapping[str, JSON], *, extras: bool = True) -> SearchStrategy[JSON]:
@@ -102,8 +99,20 @@ def _broken(
     return draw(st.sampled_from(listed))
 
 
-@st.composite
 def _guarded(
+    drawn: SearchStrategy[JSON], accepts: Callable[[JSON], bool], readings: Sequence[Mapping[str, JSON]]
+) -> SearchStrategy[JSON]:
+    """Return what is drawn if it is accepted, else a corner: nothing is thrown away as long as there is one."""
+
+    def spare() -> SearchStrategy[JSON]:
+        found = [corner.value for corner in islice(corners(*readings), MAX_SPARE)]
+        return st.sampled_from(found) if found else drawn.filter(accepts)
+
+    return st.deferred(spare) if drawn.is_empty else _accepted(drawn, accepts, st.deferred(spare))
+
+
+@st.composite
+def _accepted(
     draw: DrawFn,
     drawn: SearchStrategy[JSON],
     accepts: Callable[[JSON], bool],
@@ -114,10 +123,6 @@ def _guarded(
         if accepts(value):
             return value
     return draw(spare)
-
-
-def _spare(readings: tuple[Mapping[str, JSON], ...]) -> list[JSON]:
-    return [corner.value for corner in islice(corners(*readings), MAX_SPARE)]
 
 
 class _Builder(msgspec.Struct):
@@ -157,13 +162,14 @@ class _Builder(msgspec.Struct):
         return words if types_of(view) or _HINTS & view.keys() else ["anything"]
 
     def kept(self, drawn: SearchStrategy[JSON], view: Mapping[str, JSON]) -> SearchStrategy[JSON]:
-        return drawn.filter(self.verdict(view))
+        schema = self.standing_alone(view)
+        return _guarded(drawn, Validator(schema).is_valid, [schema])
 
-    def verdict(self, view: Mapping[str, JSON]) -> Callable[[JSON], bool]:
-        return Validator({**view, "$defs": self.root.get("$defs", {})}).is_valid
+    def standing_alone(self, view: Mapping[str, JSON]) -> dict[str, JSON]:
+        return {**view, "$defs": self.root.get("$defs", {})}
 
     def listed(self, view: Mapping[str, JSON]) -> SearchStrategy[JSON]:
-        accepts = self.verdict(view)
+        accepts = Validator(self.standing_alone(view)).is_valid
         held = [view["const"]] if "const" in view else members_of(view, "enum")
         return st.sampled_from([value for value in held if accepts(value)])
 
