@@ -8,8 +8,9 @@ from bodydouble.contracts.pointers import JSON, tokens_of
 from bodydouble.contracts.schema.keywords import TYPES
 
 from .corners import Corner, corners
-from .library import SearchStrategy
+from .library import SearchStrategy, st
 from .near_invalid import Broken, near_invalid
+from .odd_ids import ODD_IDS
 from .strategies import near_invalid_values, values
 
 NOT_NULL: Mapping[str, JSON] = {"type": [word for word in TYPES if word != "null"]}
@@ -69,6 +70,11 @@ def job_replies(
         Unsampleable: No reply keeps both.
     """
     return values(*job_readings(shape, promise, job_id), extras=extras)
+
+
+def job_ids() -> SearchStrategy[str]:
+    """Return a strategy for ids as servers give them, the plainest first."""
+    return st.sampled_from([ident for _, ident in ODD_IDS])
 
 
 def job_corners(shape: ReplyShape, promise: Promise, job_id: str | None = None) -> Iterator[Corner]:

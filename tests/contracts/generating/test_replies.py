@@ -11,6 +11,7 @@ from bodydouble.contracts.generating.replies import (
     broken_replies,
     job_breaches,
     job_corners,
+    job_ids,
     job_replies,
     replies,
     reply_for,
@@ -93,6 +94,13 @@ def test_a_broken_reply_is_invalid(broken: Broken) -> None:
     schema = reply_for(PATTERN.poll, 200).schema
     assert schema
     assert Judge(schema.strict, schema.lenient).is_invalid(broken.value)
+
+
+@given(st.data())
+def test_a_reply_may_be_about_any_odd_id(data: st.DataObject) -> None:
+    ident = data.draw(job_ids())
+    body = next(job_corners(POLLED, POLLED.promises[0], ident)).value
+    assert {value_at(body, place) for place in POLLED.ids} == {ident}
 
 
 def test_a_reply_that_is_not_documented_is_named() -> None:
