@@ -5,6 +5,7 @@ import re
 import secrets
 from asyncio import sleep
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import count
 from types import MappingProxyType
 
@@ -39,6 +40,8 @@ PREFIX = "/_double"
 DEFAULT_MAX_BODY = 32 * 1024 * 1024
 """Bytes; an image of 20 MB is 27 MB in Base64."""
 SALT = 16
+SHORT = 5
+"""Digits of a declared length up to which a body is taken as it arrives, in one piece mostly."""
 log = logging.getLogger("bodydouble")
 """Says why a request got what it got, where the reply cannot."""
 _PARAMETER = re.compile(r"\{([^{}/]*)\}")
@@ -160,9 +163,7 @@ def _routes(service: Service, max_body: int) -> list[BaseRoute]:
 
 
 def _job_endpoint(service: Service, route: JobRoute, max_body: int) -> "Endpoint":
-    def answer(request: Request) -> Response:
-        return service.answer(route, request)
-
+    answer = partial(service.answer, route)
     parameter = route.polling.parameter if route.polling else None
     path_id = parameter.name if parameter and parameter.location == "path" else None
     names = _PARAMETER.findall(route.path)
@@ -202,7 +203,7 @@ class Endpoint:
         self._worlds = service.worlds
         self._preflight = service.cors.before(self.serve)
         self._max_body = max_body
-        self._surely_small = len(str(max_body))
+        self._short = min(SHORT, len(str(max_body)) - 1)
         self._path_parameter = path_parameter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -217,7 +218,15 @@ class Endpoint:
         if len(headers) != len(fields):
             headers = combined(fields)
         try:
-            body = b"" if scope["method"] == "GET" else await self._body(headers, receive)
+            body = b""
+            if scope["method"] != "GET":
+                if len(headers.get(b"content-length", b"")) > self._short:
+                    body = await read_body(headers, receive, self._max_body)
+                else:
+                    message = await receive()
+                    body = message.get("body", b"")
+                    if message.get("more_body") or not body or len(body) > self._max_body:
+                        body = await read_body(headers, _again(message, receive), self._max_body)
         except Disconnected:
             return
         except TooLarge:
@@ -233,17 +242,6 @@ class Endpoint:
         await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
         await send({"type": "http.response.body", "body": response.body})
         self._put(request, response, about, whole=True, gone=False)
-
-    async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
-        declared = headers.get(b"content-length", b"")
-        if len(declared) < self._surely_small:
-            message = await receive()
-            if message["type"] == "http.request" and not message.get("more_body"):
-                whole: bytes = message.get("body", b"")
-                if len(whole) <= self._max_body:
-                    return whole
-            return await read_body(headers, _again(message, receive), self._max_body)
-        return await read_body(headers, receive, self._max_body)
 
     def _too_large(self, request: Request) -> Response:
         problem = Problem(

@@ -263,12 +263,16 @@ class Play(msgspec.Struct, frozen=True):
         created: The create's body for each stage.
         polled: The poll's body for each stage.
         trials: Values that a slot may come to hold.
+        created_status: The status code of a create that succeeds.
+        polled_status: The same of a poll.
     """
 
     pattern: JobPattern
     created: Mapping[Stage, Template]
     polled: Mapping[Stage, Template]
     trials: Mapping[Slot, tuple[JSON, ...]]
+    created_status: int
+    polled_status: int
 
 
 def prepare(pattern: JobPattern, trials: Mapping[Slot, tuple[JSON, ...]], variant: Variant = plain) -> Play:
@@ -278,4 +282,6 @@ def prepare(pattern: JobPattern, trials: Mapping[Slot, tuple[JSON, ...]], varian
         Unplayable: See :func:`templates`.
     """
     created = templates(pattern.submitted, trials, AT_FIRST, variant)
-    return Play(pattern, created, templates(pattern.polled, trials, FALLBACKS, variant), trials)
+    polled = templates(pattern.polled, trials, FALLBACKS, variant)
+    codes = pattern.submitted.reply.status_code, pattern.polled.reply.status_code
+    return Play(pattern, created, polled, trials, *codes)

@@ -173,7 +173,7 @@ class Service:
         after = case.wish.after if case.wish else None
         job = world.submit(play, scenario, clip.seconds, case.now, model, after)
         charge(world, price if job.plan.outcome.stage is Stage.SUCCESS else 0)
-        return self._tell(case, job, play.created, play.pattern.submitted.reply.status_code)
+        return self._tell(case, job, play.created, play.created_status)
 
     def _scenario(self, case: Case, model: str, body: JSON) -> Scenario:
         """Return what is to happen to a create: nearest wins, see :mod:`~bodydouble.mockserver.scenes.choosing`."""
@@ -218,7 +218,7 @@ class Service:
         answer = self._decide(case, job.scenario, Target.POLL, job.polls, job)
         if answer is not None:
             return self._instead(answer, case, job.id)
-        return self._tell(case, job, job.play.polled, job.play.pattern.polled.reply.status_code)
+        return self._tell(case, job, job.play.polled, job.play.polled_status)
 
     def _decide(
         self,
@@ -249,7 +249,7 @@ class Service:
         credit, usd = self._price if stage is Stage.SUCCESS else (b"0", b"0")
         values = {b"id": b'"%b"' % job_id}
         until = None
-        if stage.is_final:
+        if stage is Stage.SUCCESS or stage is Stage.FAILURE:
             link, until = link_of(case.world, job, origin_of(case.request), case.now)
             values |= _ending(job, link, credit, usd)
         body = bodies[stage].fill(values)

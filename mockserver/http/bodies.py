@@ -63,14 +63,19 @@ def _plain(raw: bytes) -> dict[str, JSON] | None:
         return None
     if not isinstance(value, dict):
         return None
-    colons = len(value)
-    for name, member in value.items():
-        if isinstance(member, str):
-            colons += member.count(":")
-        elif not (member is None or isinstance(member, bool)):
+    for member in value.values():
+        if type(member) not in _PLAIN:
             return None
-        colons += name.count(":")
-    return value if raw.count(b":") == colons else None
+    colons = raw.count(b":")
+    return value if colons == len(value) or colons == len(value) + _colons_inside(value) else None
+
+
+_PLAIN = frozenset({str, bool, type(None)})
+
+
+def _colons_inside(value: dict[str, JSON]) -> int:
+    texts = (*value, *(member for member in value.values() if isinstance(member, str)))
+    return sum(text.count(":") for text in texts)
 
 
 def _check_depth(raw: bytes) -> None:
