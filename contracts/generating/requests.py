@@ -5,6 +5,7 @@ from functools import partial
 
 from bodydouble.contracts.openapi.operations import Operation, Parameter
 from bodydouble.contracts.pointers import JSON
+from bodydouble.contracts.schema.samples import Unsampleable
 
 from .drafts import (
     Draft,
@@ -59,7 +60,10 @@ def broken_requests(operation: Operation, given: Given | None = None) -> SearchS
         Unsampleable: No valid request can be made, or none that breaks exactly one rule.
     """
     fixed = given or {}
-    listed = st.deferred(lambda: st.sampled_from(list(broken_drafts(operation, fixed))))
+    found = list(broken_drafts(operation, fixed))
+    if not found:
+        raise Unsampleable(f"nothing was found that breaks exactly one rule of {operation}")
+    listed = st.sampled_from(found)
     readings = readings_of(operation)
     if not readings:
         return listed

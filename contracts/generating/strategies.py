@@ -171,7 +171,8 @@ class _Builder(msgspec.Struct):
     def listed(self, view: Mapping[str, JSON]) -> SearchStrategy[JSON]:
         accepts = Validator(self.standing_alone(view)).is_valid
         held = [view["const"]] if "const" in view else members_of(view, "enum")
-        return st.sampled_from([value for value in held if accepts(value)])
+        fitting = [value for value in held if accepts(value)]
+        return st.sampled_from(fitting) if fitting else st.nothing()
 
     def typed(self, word: str, view: dict[str, JSON], fuel: int) -> SearchStrategy[JSON]:
         """Return the strategy for the values of one type."""

@@ -1,9 +1,11 @@
+import pytest
 from hypothesis import given
 
 from bodydouble.contracts.generating.drafts import Draft
 from bodydouble.contracts.generating.judges import Judge
 from bodydouble.contracts.generating.requests import broken_requests, requests
-from tests.apis import BUNDLED, contract, jobs, speech
+from bodydouble.contracts.schema.samples import Unsampleable
+from tests.apis import BUNDLED, contract, document, jobs, speech
 
 PATTERN = BUNDLED.patterns[0]
 SUBMIT, POLL = PATTERN.submit, PATTERN.poll
@@ -44,3 +46,9 @@ def test_a_broken_poll_lacks_its_id(draft: Draft) -> None:
 @given(requests(contract(jobs("alpha")).patterns[0].submit, extras=False))
 def test_without_extras_bodies_hold_only_what_is_declared(draft: Draft) -> None:
     assert draft.body == {"model": "alpha"}
+
+
+def test_a_call_that_takes_nothing_cannot_be_broken() -> None:
+    bare = contract(jobs(), document({"/ping": {"get": {"responses": {}}}})).operations[-1]
+    with pytest.raises(Unsampleable, match="GET /ping"):
+        broken_requests(bare)

@@ -51,7 +51,7 @@ def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
 
 
 def test_all_that_is_drawn_for_upstream_is_valid_to_both_validators_in_both_readings() -> None:
-    for schema in schemas()[::2]:
+    for schema in schemas()[::3]:
         judge = Judge(schema.strict, schema.lenient)
         for value in drawn(values(schema.strict, schema.lenient), 3):
             assert judge.is_valid(value)
@@ -133,6 +133,7 @@ def test_what_cannot_be_broken_says_so() -> None:
         {"type": "string", "pattern": "^[a-f0-9-]{36}$"},
         {"type": "string", "pattern": "^a", "maxLength": 3},
         {"type": "array", "uniqueItems": True, "items": {"enum": [1, 2, 3]}, "minItems": 3},
+        {"anyOf": [{}, {"type": "object", "const": None}]},
         {"allOf": [{"anyOf": [{"minimum": 3}, {"maximum": -3}]}, {"anyOf": [{"type": "integer"}]}]},
         {"type": "object", "unevaluatedProperties": False, "allOf": [{"properties": {"a": {}}}]},
     ],
