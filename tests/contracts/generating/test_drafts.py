@@ -1,9 +1,13 @@
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import pytest
 
+from bodydouble.contracts.contract import Contract
+from bodydouble.contracts.generating.corners import corners
 from bodydouble.contracts.generating.drafts import (
     broken_drafts,
     corner_drafts,
@@ -13,9 +17,12 @@ from bodydouble.contracts.generating.drafts import (
     with_body,
 )
 from bodydouble.contracts.generating.judges import Judge
+from bodydouble.contracts.generating.replies import reply_readings
+from bodydouble.contracts.jobs.job_pattern import JobPattern
+from bodydouble.contracts.loading import load
 from bodydouble.contracts.openapi.operations import Operation, Parameter
 from bodydouble.contracts.schema.samples import Unsampleable
-from tests.apis import BUNDLED, TEXT, contract, document, jobs, record, speech
+from tests.apis import BUNDLED, TEXT, contract, document, jobs, posted, record, route, service, speech
 from tests.published import operations
 
 PATTERN = BUNDLED.patterns[0]
@@ -114,3 +121,35 @@ def test_a_body_that_need_not_be_sent_is_not_missed() -> None:
     asked = contract(jobs(request=record(a=TEXT)))
     node = asked.patterns[0].submit
     assert any(draft.label == "no body" for draft in broken_drafts(node)) is node.request_required
+
+
+def disagreements(played: Contract, patterns: Sequence[JobPattern]) -> list[str]:
+    """What the double takes and refuses otherwise than the drafts say."""
+    playing = service(played, max_jobs=10_000)
+    found = []
+    for pattern in patterns:
+        path = pattern.submit.path
+        for draft in (*corner_drafts(pattern.submit), *broken_drafts(pattern.submit)):
+            status = playing.answer(route(playing, path), posted(draft.content or b"", path)).status
+            if status // 100 != (2 if draft.is_valid else 4):
+                found.append(f"{draft}: {status}")
+    return found
+
+
+def test_the_double_takes_every_corner_and_refuses_everything_that_is_broken() -> None:
+    assert disagreements(BUNDLED, BUNDLED.patterns) == []
+
+
+def test_so_do_the_doubles_of_what_others_publish(upstream: Path) -> None:
+    published = load([str(upstream / "fragments")], ["bundled"])
+    assert disagreements(published, published.patterns[::9]) == []
+
+
+@pytest.mark.parametrize("operation", [PATTERN.submit, PATTERN.poll], ids=str)
+def test_every_documented_reply_has_corners(operation: Operation) -> None:
+    for reply in operation.replies:
+        readings = reply_readings(reply)
+        judge = Judge(*readings)
+        found = [*corners(*readings)]
+        assert len(found) > 5, reply.status
+        assert all(judge.is_valid(corner.value) for corner in found)
