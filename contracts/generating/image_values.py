@@ -20,6 +20,9 @@ LINKS: tuple[Labelled, ...] = (
 _LEAST, _LARGEST = 1, 4_000
 _LINE = 76
 
+HEAVY = 1_000_000
+"""Bytes of an image: where a rule allows more, its limit is not tried, for every list would be as heavy."""
+
 
 def sound_images(rules: ImageRules) -> Iterator[Labelled]:
     """Yield images that keep the rules, at the edges of what they allow; each is a few kilobytes."""
@@ -37,6 +40,9 @@ def sound_images(rules: ImageRules) -> Iterator[Labelled]:
         text = base64.b64encode(draw(smallest, smallest)).decode()
         lines = "\r\n".join(text[start : start + _LINE] for start in range(0, len(text), _LINE))
         yield "Base64 in lines", lines
+        if rules.max_bytes is not None and rules.max_bytes <= HEAVY:
+            whole = _padded(draw(smallest, smallest), rules.max_bytes)
+            yield f"an image of {rules.max_bytes} bytes exactly", as_data_uri(whole, f"image/{kind}")
 
 
 def unsound_images(rules: ImageRules) -> Iterator[Labelled]:
@@ -53,6 +59,9 @@ def unsound_images(rules: ImageRules) -> Iterator[Labelled]:
     if rules.ratio_under is not None:
         width, height = _of_ratio(rules.ratio_under, smallest)
         yield f"an image of {width}x{height}, just the largest ratio", as_data_uri(draw(width, height), kind)
+    if rules.max_bytes is not None and rules.max_bytes <= HEAVY:
+        whole = _padded(sound, rules.max_bytes + 1)
+        yield f"an image of {rules.max_bytes + 1} bytes, one too many", as_data_uri(whole, kind)
     if "gif" not in rules.formats:
         yield "a gif", as_data_uri(gif(smallest, smallest), "image/gif")
     yield "an image that breaks off", as_data_uri(sound[:-20], kind)
@@ -66,6 +75,11 @@ def unsound_images(rules: ImageRules) -> Iterator[Labelled]:
 def as_data_uri(content: bytes, media_type: str) -> str:
     """Return bytes as a ``data:`` URI in Base64 (RFC 2397)."""
     return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+
+
+def _padded(content: bytes, size: int) -> bytes:
+    """Bytes behind the end of a picture are ignored by every decoder."""
+    return content + bytes(max(size - len(content), 0))
 
 
 def _smallest(rules: ImageRules) -> int:

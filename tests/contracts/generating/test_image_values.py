@@ -9,6 +9,7 @@ RULES = {
     "only a size": ImageRules(("png",), 16),
     "nothing": ImageRules(("png",)),
     "only a ratio": ImageRules(("jpeg",), None, (1, 3), None),
+    "a weight": ImageRules(("png", "jpeg"), 16, None, None, 5_000),
     "another format": ImageRules(("webp",), 300),
 }
 
@@ -45,3 +46,10 @@ def test_every_rule_is_broken_by_some_image() -> None:
         "labelled",
     ):
         assert part in said
+
+
+def test_the_limit_in_bytes_is_tried_from_both_sides_unless_it_is_heavy() -> None:
+    light, heavy = RULES["a weight"], RULES["video"]
+    assert any("5000 bytes exactly" in what for what, _ in sound_images(light))
+    assert any("5001 bytes" in what for what, _ in unsound_images(light))
+    assert not any("bytes" in what for what, _ in (*sound_images(heavy), *unsound_images(heavy)))
