@@ -50,6 +50,7 @@ SHELL: dict[str, str] = {
     "bodydouble.mockserver.commands.drift_recorded": "is the command line",
     "bodydouble.mockserver.commands.drift_reporting": "writes reports, and reads silences and today's date",
     "bodydouble.mockserver.commands.drift_rules": "is the command line",
+    "bodydouble.mockserver.commands.drift_update": "is the command line, and writes what was taken over",
     "bodydouble.mockserver.commands.generate": "is the command line, and shows progress on the terminal",
     "bodydouble.mockserver.commands.job": "is the command line",
     "bodydouble.mockserver.commands.learn": "is the command line, and writes what was learned",

@@ -37,7 +37,23 @@ class Named:
     fragment: Fragment
 
 
-_Key: TypeAlias = Callable[[Named], Hashable]
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Fragments of two sides, one for one.
+
+    Attributes:
+        both: Those that both sides have.
+        gone: Those that only the old side has.
+        come: Those that only the new side has.
+    """
+
+    both: tuple[tuple[Named, Named], ...]
+    gone: tuple[Named, ...]
+    come: tuple[Named, ...]
+
+
+Key: TypeAlias = Callable[[Named], Hashable]
+"""What two fragments agree in that are the same; None agrees with nothing."""
 
 
 def pairs(old: Sequence[Named], new: Sequence[Named]) -> tuple[Pair, ...]:
@@ -48,16 +64,22 @@ def pairs(old: Sequence[Named], new: Sequence[Named]) -> tuple[Pair, ...]:
     """
     if not (_repeats(old) or _repeats(new)):
         return (Pair(_fragments(old), _fragments(new)),)
-    matched: list[tuple[Named, Named]] = []
+    found = matched(old, new, (by_name, by_operations_and_models, by_models))
+    both = [Pair((before.fragment,), (after.fragment,)) for before, after in found.both]
+    gone = [Pair((each.fragment,), ()) for each in found.gone]
+    return (*both, *gone, *(Pair((), (each.fragment,)) for each in found.come))
+
+
+def matched(old: Sequence[Named], new: Sequence[Named], keys: Sequence[Key]) -> Matched:
+    """Return which fragment is which: those that agree in the first of ``keys``, of the others in the next one."""
+    both: list[tuple[Named, Named]] = []
     left, right = list(old), list(new)
-    for key in (_name, _operations_and_models, _models):
-        matched += _matched(left, right, key)
-        taken = {id(each) for pair in matched for each in pair}
+    for key in keys:
+        both += _agreeing(left, right, key)
+        taken = {id(each) for pair in both for each in pair}
         left = [each for each in left if id(each) not in taken]
         right = [each for each in right if id(each) not in taken]
-    both = [Pair((before.fragment,), (after.fragment,)) for before, after in matched]
-    gone = [Pair((each.fragment,), ()) for each in left]
-    return (*both, *gone, *(Pair((), (each.fragment,)) for each in right))
+    return Matched(tuple(both), tuple(left), tuple(right))
 
 
 def _fragments(side: Sequence[Named]) -> tuple[Fragment, ...]:
@@ -69,7 +91,7 @@ def _repeats(side: Sequence[Named]) -> bool:
     return any(times > 1 for times in calls.values())
 
 
-def _matched(old: Sequence[Named], new: Sequence[Named], key: _Key) -> list[tuple[Named, Named]]:
+def _agreeing(old: Sequence[Named], new: Sequence[Named], key: Key) -> list[tuple[Named, Named]]:
     """Those that agree in ``key``, one for one in their order; None agrees with nothing."""
     waiting: dict[Hashable, list[Named]] = {}
     for each in new:
@@ -82,16 +104,24 @@ def _matched(old: Sequence[Named], new: Sequence[Named], key: _Key) -> list[tupl
     return found
 
 
-def _name(named: Named) -> Hashable:
+def by_name(named: Named) -> Hashable:
+    """Agree in the name below the folder."""
     return named.name
 
 
-def _operations_and_models(named: Named) -> Hashable:
+def by_operations_and_models(named: Named) -> Hashable:
+    """Agree in every operation and model."""
     return frozenset(_calls(named.fragment)), models_of(named.fragment)
 
 
-def _models(named: Named) -> Hashable:
+def by_models(named: Named) -> Hashable:
+    """Agree in the models, wherever the operations are."""
     return models_of(named.fragment) or None
+
+
+def by_methods(named: Named) -> Hashable:
+    """Agree in the methods only: of a few fragments, the one that creates and the one that polls."""
+    return frozenset(method for method, _ in _calls(named.fragment)) or None
 
 
 def _calls(fragment: Fragment) -> tuple[tuple[str, str], ...]:
