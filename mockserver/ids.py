@@ -4,8 +4,13 @@ A pool because asking for sixteen bytes at a time costs a tenth of a create. A p
 a seeded run must repeat to the byte; ids of a double guard nothing.
 """
 
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from random import Random
+from urllib.parse import quote, unquote
+from uuid import UUID
+
+from bodydouble.mockserver.scenes.scenarios import Ids
 
 POOL = 256
 
@@ -21,3 +26,34 @@ def ids(rng: Random) -> Iterator[str]:
 def _uuid(digits: str) -> str:
     variant = "89ab"[int(digits[16], 16) & 3]
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+
+def odd_id(uuid: str, form: Ids) -> str:
+    """Return an id of another form, as unique as ``uuid``: each has been seen in the wild or uses what RFC 3986 allows.
+
+    None of them needs to be escaped in JSON or in a header.
+    """
+    digits = uuid.replace("-", "")
+    match form:
+        case Ids.UUID:
+            return uuid
+        case Ids.DIGITS:
+            return f"{10**14 + int(digits, 16) % (9 * 10**14)}"
+        case Ids.LONG_DIGITS:
+            return f"{10**19 + int(digits, 16) % (9 * 10**19)}"
+        case Ids.PATH:
+            return f"{uuid}:vendor/model"
+        case Ids.DASH:
+            return f"-{urlsafe_b64encode(UUID(uuid).bytes).decode().rstrip('=')}"
+        case Ids.MARKS:
+            return f"{digits[:8]}+{digits[8:16]}/%2F?a={digits[16:24]}&b=#{digits[24:]}=="
+
+
+def file_name(job_id: str) -> str:
+    """Return an id as one segment of a path that survives every decoding; UUIDs stay as they are."""
+    return quote(job_id, safe="").replace("~", "%7E").replace("%", "~")
+
+
+def named_by(file: str) -> str:
+    """Return the id whose :func:`file_name` this is."""
+    return unquote(file.replace("~", "%"))

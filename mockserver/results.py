@@ -10,8 +10,10 @@ from bodydouble.mockserver.http.cors import Cors
 from bodydouble.mockserver.http.messages import About, Headers, Request, Response
 from bodydouble.mockserver.journals.journal import Purpose
 from bodydouble.mockserver.scenes.faults import Answer, Call, Decision, Target
+from bodydouble.mockserver.scenes.scenarios import Ids
 
 from .answering import page_of, retry_header
+from .ids import file_name, named_by
 from .jobs import Job
 from .media import (
     MEDIA_TYPE,
@@ -53,7 +55,7 @@ class Results:
         """Return the reply to one request below :data:`PREFIX`."""
         found = _PATH.fullmatch(request.path)
         world = self._worlds.get(found["namespace"] or "") if found else self._worlds.default
-        job_id = found["job"] if found else request.path.removeprefix(PREFIX)
+        job_id = named_by(found["job"]) if found else request.path.removeprefix(PREFIX)
         if request.method not in ALLOWED:
             refused = Response(405, [(b"allow", b"GET, HEAD"), (b"content-length", b"0")], b"")
             return self._told(refused, About(Purpose.RESULT, self._worlds.default.clock()))
@@ -110,7 +112,8 @@ def link_of(world: World, job: Job, origin: str, now: float) -> tuple[str, float
     """
     passed = max(now - job.ends, 0.0) // world.url_ttl
     expires = _lasts(job) + (passed + 2) * world.url_ttl
-    place = f"{world.name}/{job.id}" if world.name else job.id
+    name = job.id if job.scenario.ids is Ids.UUID else file_name(job.id)
+    place = f"{world.name}/{name}" if world.name else name
     query = sign(world.secret, job.id, f"{expires:.3f}")
     return f"{origin}{PREFIX}{place}.mp4?{query}", job.submitted + expires
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.jobs.stages import Stage
@@ -15,7 +16,7 @@ from bodydouble.mockserver.journals.journal import Purpose
 from bodydouble.mockserver.scenes.choosing import Wish, cast
 from bodydouble.mockserver.scenes.faults import Answer, Call, Decision, Target, decision_id
 from bodydouble.mockserver.scenes.repertoire import Repertoire
-from bodydouble.mockserver.scenes.scenarios import Scenario
+from bodydouble.mockserver.scenes.scenarios import Numbers, Scenario
 
 from .answering import page_of, retry_header
 from .clocks import Clock
@@ -40,7 +41,7 @@ from .results import DECISION, link_of
 from .results import PREFIX as MEDIA
 from .routes import Polling, Route, Submissions, route_table
 from .states import state_at
-from .variants import play_for
+from .variants import edited_play, play_for
 from .worlds import World
 
 DEFAULT_SECONDS = 6.0
@@ -111,7 +112,7 @@ class Service:
         self._usual_clip = nearest_clip(clips, DEFAULT_SECONDS)
         self._price = (str(price.credits).encode(), msgspec.json.encode(price.usd))
         self._error_type = (b"content-type", contract.conventions.errors.media_type.encode("latin-1"))
-        self._plays: dict[tuple[int, int], tuple[Play, Scenario, Play]] = {}
+        self._plays: dict[tuple[object, ...], tuple[Play, Play]] = {}
 
     @property
     def world(self) -> World:
@@ -195,14 +196,17 @@ class Service:
         """Return ``play`` with the bodies of ``scenario``; each pair is prepared once."""
         if scenario.is_plain:
             return play
-        key = (id(play), id(scenario))
+        key = (id(play), *scenario.saying)
         found = self._plays.get(key)
         if found is None:
             if len(self._plays) >= MOST_PLAYS:
                 self._plays.clear()
-            # Both are kept beside what was made of them, so that their identity is not given to others.
-            found = self._plays[key] = (play, scenario, play_for(play, scenario))
-        return found[2]
+            # Edits are many and quickly made; the variants beneath them are few and dear.
+            beneath = replace(scenario, edits=(), numbers=Numbers.PLAIN)
+            made = play_for(play, scenario) if beneath == scenario else self._play(play, beneath)
+            # The play is kept beside what was made of it, so that its identity is not given to another.
+            found = self._plays[key] = (play, edited_play(made, scenario))
+        return found[1]
 
     def _poll(self, case: Case, polling: Polling) -> Response:
         world, request = case.world, case.request

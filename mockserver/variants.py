@@ -8,14 +8,18 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
+import msgspec
+from msgspec.structs import replace
+
 from bodydouble.contracts.jobs.job_pattern import Promise, ReplyShape
 from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.contracts.pointers import JSON, join, look_up, tokens_of
 from bodydouble.contracts.schema.schemas import properties_of
 from bodydouble.contracts.schema.validation import Validator
-from bodydouble.mockserver.scenes.scenarios import Body, Scenario
+from bodydouble.mockserver.scenes.faults import Target
+from bodydouble.mockserver.scenes.scenarios import Body, Edit, Numbers, Scenario
 
-from .replies import Play, Variant, prepare
+from .replies import Play, Template, Variant, prepare
 
 EXTRA: Mapping[str, JSON] = {"x_double_extra": {"since": "tomorrow", "values": [1, 2.5, None]}}
 """What the contract does not name, at every object that takes it."""
@@ -36,6 +40,106 @@ def play_for(play: Play, scenario: Scenario) -> Play:
         return _worded(shape, promise, change(shape, promise, body), words)
 
     return prepare(play.pattern, play.trials, variant)
+
+
+def edited_play(play: Play, scenario: Scenario) -> Play:
+    """Return ``play`` with the edits and the numbers of ``scenario``: replies are changed when they are told."""
+    if not scenario.edits and scenario.numbers is Numbers.PLAIN:
+        return play
+    pattern = play.pattern
+    return replace(
+        play,
+        created=_edited(play.created, pattern.submitted, Target.SUBMIT, scenario),
+        polled=_edited(play.polled, pattern.polled, Target.POLL, scenario),
+    )
+
+
+def _edited(
+    bodies: Mapping[Stage, Template], shape: ReplyShape, target: Target, scenario: Scenario
+) -> dict[Stage, Template]:
+    root = shape.reply.schema.strict if shape.reply.schema else {}
+    keeps = Validator(dict(root)).verdict if not scenario.breaks_contract else None
+    return {
+        stage: Edited(
+            template.text,
+            tuple(
+                edit
+                for edit in scenario.edits
+                if target in edit.on and (not edit.stages or stage in edit.stages)
+            ),
+            scenario.numbers is Numbers.FLOATS,
+            shape,
+            keeps,
+        )
+        for stage, template in bodies.items()
+    }
+
+
+class Edited(Template, frozen=True):
+    """A body that is changed after its slots have been filled in.
+
+    Attributes:
+        edits: What is changed, in this order.
+        floats: Whether whole numbers get a fraction.
+        shape: What the operation's replies promise.
+        keeps: Tells whether the schema takes a body; None where the contract may be broken.
+    """
+
+    edits: tuple[Edit, ...]
+    floats: bool
+    shape: ReplyShape
+    keeps: Callable[[JSON], bool] | None
+
+    def fill(self, values: Mapping[bytes, bytes]) -> bytes:
+        """Return the body with every slot's JSON text put in, and changed."""
+        body: JSON = msgspec.json.decode(self.text % values)
+        for edit in self.edits:
+            made = _edit(body, edit)
+            if made is not None and (self.keeps is None or self._is_kept(body, made)):
+                body = made
+        return msgspec.json.encode(_with_floats(body) if self.floats else body)
+
+    def _is_kept(self, before: JSON, made: JSON) -> bool:
+        """Whether the schema and the promise of the status hold, and the reply is about the same job."""
+        word = _at(made, self.shape.status)
+        promise = next((each for each in self.shape.promises if each.status == word), None)
+        same = all(_at(made, place) == _at(before, place) for place in (*self.shape.ids, self.shape.status))
+        return (
+            same
+            and (
+                promise is None
+                or (
+                    all(_at(made, place) is not None for place in promise.present)
+                    and all(_at(made, place) is None for place in promise.absent)
+                )
+            )
+            and (self.keeps is None or self.keeps(made))
+        )
+
+
+def _edit(body: JSON, edit: Edit) -> JSON:
+    """Return a copy of ``body`` with one place changed, or None where that place cannot be."""
+    *parents, last = tokens_of(edit.at)
+    made = deepcopy(body)
+    holder = _at(made, join("", *parents))
+    if not isinstance(holder, dict) or (edit.value is None and last not in holder):
+        return None
+    if edit.value is None:
+        del holder[last]
+    else:
+        holder[last] = msgspec.json.decode(edit.value)
+    return made
+
+
+def _with_floats(value: JSON) -> JSON:
+    match value:
+        case dict():
+            return {name: _with_floats(member) for name, member in value.items()}
+        case list():
+            return [_with_floats(member) for member in value]
+        case int() if not isinstance(value, bool):
+            return float(value)
+    return value
 
 
 def plain(_shape: ReplyShape, _promise: Promise, body: JSON) -> JSON:

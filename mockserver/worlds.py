@@ -12,10 +12,10 @@ from bodydouble.mockserver.scenes.choosing import Casting
 from bodydouble.mockserver.scenes.faults import Call, Decision, Rule, decide
 from bodydouble.mockserver.scenes.limits import Bucket, RateLimit, Taken, take
 from bodydouble.mockserver.scenes.plans import plan_for
-from bodydouble.mockserver.scenes.scenarios import Scenario
+from bodydouble.mockserver.scenes.scenarios import Ids, Scenario
 
 from .clocks import Clock, WorldClock
-from .ids import ids
+from .ids import ids, odd_id
 from .jobs import Job, JobStore
 from .replies import Play
 
@@ -128,7 +128,10 @@ class World:
             after: Seconds in which it ends, or None for what the scenario says.
         """
         plan = plan_for(scenario, self._plan_rng, seconds, after)
-        return self.jobs.begin(next(self._job_ids), now, plan, play, scenario, model)
+        job_id = next(self._job_ids)
+        if scenario.ids is not Ids.UUID:
+            job_id = odd_id(job_id, scenario.ids)
+        return self.jobs.begin(job_id, now, plan, play, scenario, model)
 
     def reply_id(self) -> str:
         """Return a fresh id for a reply that is about no job."""

@@ -12,7 +12,7 @@ from bodydouble.contracts.schema.validation import Validator, Violation
 
 from .distributions import Distribution, Empirical, Fixed, LogLogistic, Uniform
 from .faults import ALWAYS, DEFAULT_RATE, Answer, Fault, Form, Retry, Rule, Span, Target, Wire
-from .scenarios import QUEUED, RUNNING, SUCCEEDS, Body, Outcome, PollCount, Scenario
+from .scenarios import QUEUED, RUNNING, SUCCEEDS, Body, Edit, Ids, Numbers, Outcome, PollCount, Scenario
 
 FOLDER = Path(__file__).parent
 SHOWN = 5
@@ -66,6 +66,9 @@ def _scenario(value: JSON, validator: Validator, place: str) -> Scenario:
         words=tuple((Stage(stage), word) for stage, word in node.get("status", {}).items()),
         faults=faults,
         breaks_contract=node.get("breaks_contract", False),
+        ids=Ids(node.get("ids", SUCCEEDS.ids)),
+        numbers=Numbers(node.get("numbers", SUCCEEDS.numbers)),
+        edits=tuple(_edit(edit) for edit in node.get("edits", ())),
     )
     _check_marked(scenario, place)
     return scenario
@@ -78,6 +81,15 @@ def _check_marked(scenario: Scenario, place: str) -> None:
             f"{place}: '{scenario.name}' uses status words of its own, which breaks the contract; "
             'expected "breaks_contract": true'
         )
+
+
+def _edit(node: Mapping[str, Any]) -> Edit:
+    return Edit(
+        at=node["at"],
+        value=json.dumps(node["value"]) if "value" in node else None,
+        on=tuple(Target(kind) for kind in node.get("on", (Target.SUBMIT, Target.POLL))),
+        stages=tuple(Stage(stage) for stage in node.get("statuses", ())),
+    )
 
 
 def _told(violations: Iterable[Violation]) -> Iterable[str]:

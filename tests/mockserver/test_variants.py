@@ -2,14 +2,17 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bodydouble.contracts.jobs.job_pattern import ReplyShape
 from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.contracts.pointers import look_up
 from bodydouble.contracts.schema.validation import Validator
 from bodydouble.mockserver.replies import Play, Template
+from bodydouble.mockserver.scenes.faults import Target
 from bodydouble.mockserver.scenes.scenario_files import shipped
-from bodydouble.mockserver.variants import EXTRA, play_for
+from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Edit, Numbers
+from bodydouble.mockserver.variants import EXTRA, edited_play, play_for
 from tests.apis import BUNDLED, contract, jobs, service
 
 SCENARIOS = shipped()
@@ -99,3 +102,56 @@ def test_a_word_of_the_scenario_stands_in_for_the_one_of_the_contract() -> None:
 
 def test_a_plain_scenario_changes_nothing() -> None:
     assert play_for(PLAY, SCENARIOS["flaky"]) is PLAY
+
+
+def edited(*edits: Edit, breaks: bool = False, numbers: Numbers = Numbers.PLAIN) -> Play:
+    return edited_play(PLAY, replace(SUCCEEDS, edits=edits, breaks_contract=breaks, numbers=numbers))
+
+
+def test_edits_change_the_replies_that_they_are_about_and_no_others() -> None:
+    made = edited(
+        Edit("/meta", "null", (Target.POLL,), (Stage.SUCCESS,)), Edit("/x", '{"a": [1]}', (Target.SUBMIT,))
+    )
+    assert body(made.polled[Stage.SUCCESS])["meta"] is None
+    assert "meta" not in body(made.polled[Stage.RUNNING])
+    assert "x" not in body(made.polled[Stage.SUCCESS])
+    assert body(made.created[Stage.INITIAL])["x"] == {"a": [1]}
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Edit("/video"),
+        Edit("/video", "null"),
+        Edit("/video/url", "3"),
+        Edit("/id", '"other"'),
+        Edit("/status", '"queued"'),
+        Edit("/error", '{"name": "E", "message": "m"}'),
+        Edit("/meta/usage/credits_used", '"many"'),
+    ],
+    ids=lambda edit: f"{edit.at}={edit.value}",
+)
+def test_an_edit_that_breaks_the_contract_is_left_out_unless_that_is_meant(edit: Edit) -> None:
+    plain = body(PLAY.polled[Stage.SUCCESS])
+    assert body(edited(edit).created[Stage.SUCCESS]) == body(PLAY.created[Stage.SUCCESS])
+    assert (
+        body(
+            edited(replace(edit, at="/meta/usage/tokens_used") if "credits" in edit.at else edit).polled[
+                Stage.SUCCESS
+            ]
+        )
+        == plain
+    )
+    assert body(edited(edit, breaks=True).created[Stage.SUCCESS]) != body(PLAY.created[Stage.SUCCESS])
+
+
+@pytest.mark.parametrize("place", ["/nowhere/at/all", "/status/x", "/gone"])
+def test_an_edit_of_a_place_that_is_not_there_changes_nothing(place: str) -> None:
+    made = edited(Edit(place), breaks=True).polled[Stage.SUCCESS]
+    assert body(made) == body(PLAY.polled[Stage.SUCCESS])
+
+
+def test_whole_numbers_become_floats_and_nothing_else_does() -> None:
+    told = edited(numbers=Numbers.FLOATS).polled[Stage.SUCCESS].fill(FILLED)
+    assert b'"duration":6.0' in told
+    assert json.loads(told) == body(PLAY.polled[Stage.SUCCESS])
