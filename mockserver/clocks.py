@@ -79,6 +79,11 @@ class WorldClock:
             return self._base()
         return self._shown + (self._base() - self._origin) * self.speed
 
+    @property
+    def base(self) -> float:
+        """The time of the clock that this one follows."""
+        return self._base()
+
     def scale(self, speed: float) -> None:
         """Run ``speed`` times as fast as the base from now on; 0 freezes.
 

@@ -37,6 +37,7 @@ class Noticing:
                 entries=tuple(world.journal),
                 jobs={job.id: self._facts(job, now) for job in world.jobs},
                 now=now,
+                base=world.clock.base,
                 dropped=world.journal.dropped,
                 over=over,
                 legacy=self._legacy,

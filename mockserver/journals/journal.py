@@ -29,7 +29,8 @@ class Purpose(StrEnum):
 class Entry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One request and its reply, scrubbed. The collector skips it: it refers to nothing that refers back.
 
-    Times are in the world's seconds, whatever its clock does.
+    Times are in the world's seconds, whatever its clock does, but for ``came`` and ``left``: a client that is asked to
+    wait, or waits for a reply, does so by a clock that nobody freezes or sets forward.
 
     Attributes:
         number: Counts from one; the order in which replies were decided. Numbers are not used twice.
@@ -63,6 +64,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         first: Position of the first byte of the result that was sent.
         sent: Bytes of the result that were sent from there.
         size: Bytes that the whole result has; 0 where the reply held none of it.
+        came: When the request came, in seconds of the clock that the world's own follows; None where that is unknown.
+        left: When the reply had been sent, by the same clock.
     """
 
     number: int
@@ -96,6 +99,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     first: int = 0
     sent: int = 0
     size: int = 0
+    came: float | None = None
+    left: float | None = None
 
     @property
     def tells_end(self) -> bool:

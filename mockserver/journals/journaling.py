@@ -97,6 +97,9 @@ class Clerk:
         first: int = 0,
         sent: int = 0,
         size: int = 0,
+        came: float | None = None,
+        left: float | None = None,
+        wall: float | None = None,
     ) -> Entry:
         """Put an exchange into ``journal`` and return the entry.
 
@@ -121,6 +124,9 @@ class Clerk:
             first: In bytes.
             sent: In bytes.
             size: In bytes.
+            came: By the clock that the world's own follows.
+            left: By the same.
+            wall: When it had been sent by the wall clock, which dates in headers are of; by the world's if None.
         """
         caller = self._caller(tuple(map(request.headers.get, self._names)))
         secrets = caller.secrets
@@ -150,7 +156,7 @@ class Clerk:
             decision,
             scrub_text(scenario, secrets) if scenario else "",
             self._named(request, secrets) if self._id_header else "",
-            _pause(response, at + took) if status > _CREATED else None,
+            _pause(response, at + took if wall is None else wall) if status > _CREATED else None,
             whole,
             gone,
             url_until,
@@ -158,6 +164,8 @@ class Clerk:
             first,
             sent,
             size,
+            came,
+            left,
         )
         journal.append(entry)
         return entry

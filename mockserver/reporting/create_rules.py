@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from bodydouble.mockserver.journals.journal import Entry, Purpose
 
-from .histories import JobFacts, Noticed, Observed, costs
+from .histories import JobFacts, Noticed, Observed, costs, own_pause
 
 _SERVER_ERROR = 500
 
@@ -60,7 +60,7 @@ class _Accepted:
 
     def repeated(self, before: Entry) -> Entry | None:
         """Return the next create that is the same as ``before``, sent because the client had not heard of that."""
-        found = (entry for entry in self._candidates(before) if entry.at - before.until <= self._window)
+        found = (entry for entry in self._candidates(before) if own_pause(before, entry) <= self._window)
         return next((entry for entry in found if entry.job != before.job), None)
 
     def _candidates(self, before: Entry) -> Iterator[Entry]:
@@ -95,7 +95,7 @@ def _is_lost(entry: Entry) -> bool:
 
 def _is_impatient(before: Entry, again: Entry) -> bool:
     """Whether the same was sent before the first reply had come."""
-    return again.at < before.until and _saying(before) == _saying(again)
+    return own_pause(before, again) < 0 and _saying(before) == _saying(again)
 
 
 def _noticed(chain: Sequence[Entry], jobs: Sequence[JobFacts]) -> Noticed:

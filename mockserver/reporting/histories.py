@@ -1,6 +1,6 @@
 """Histories: what rules about a client look at. All of it is data; a rule takes one of them and nothing else."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
@@ -15,7 +15,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """From where on something is a fault; seconds are the world's.
+    """From where on something is a fault; seconds are the world's, unless said otherwise.
 
     Attributes:
         interval: Fewest seconds between two polls of a job by one client, on average over a burst. Jobs take minutes;
@@ -24,8 +24,9 @@ class Thresholds:
         strays: Polls after the end that are a fault; one more look is none.
         grace: Seconds that a client has to come back before its absence counts, while the run goes on; whoever knows
             that a job takes minutes may not look before.
+        own_grace: The same in seconds of its own, however fast the world's clock runs or is set forward.
         patience: The same, as a multiple of the client's own longest pause.
-        resend: Seconds within which an equal create is the same one sent again.
+        resend: Seconds, the client's own, within which an equal create is the same one sent again.
         early: Share of a pause asked for by ``Retry-After`` that may be missing, for clocks and dates are coarse.
     """
 
@@ -33,6 +34,7 @@ class Thresholds:
     burst: int = 6
     strays: int = 2
     grace: float = 600.0
+    own_grace: float = 60.0
     patience: float = 3.0
     resend: float = 600.0
     early: float = 0.05
@@ -63,6 +65,7 @@ class Observed:
         entries: The journal, oldest first.
         jobs: Every job that was issued, by id; those that had to leave included.
         now: The world's time.
+        base: The time of the clock that the world's own follows, which clients live by; None where it is unknown.
         dropped: How many entries had to leave the journal before these.
         over: Whether the run is over, so that nobody will come back.
         results_here: Whether results are fetched from this server; if not, nothing can be said about that.
@@ -75,6 +78,7 @@ class Observed:
     entries: tuple[Entry, ...]
     jobs: Mapping[str, JobFacts]
     now: float
+    base: float | None = None
     dropped: int = 0
     over: bool = False
     results_here: bool = True
@@ -95,15 +99,28 @@ class Observed:
                 jobs.setdefault(entry.job, []).append(entry)
         return jobs
 
-    def is_late(self, since: float, pause: float = 0.0) -> bool:
+    def is_late(self, since: float, seen: Sequence[Entry] = ()) -> bool:
         """Return whether a client that had a reason to come at ``since`` is not coming any more.
+
+        A clock that was set forward is no evidence: the client needs time of its own, too.
 
         Args:
             since: In the world's seconds since the epoch.
-            pause: The longest pause that it has made.
+            seen: When it came before, oldest first.
         """
-        wait = 0.0 if self.over else max(self.thresholds.grace, self.thresholds.patience * pause)
-        return self.now - since >= wait and (self.over or self.now > since)
+        if self.over:
+            return self.now >= since
+        limits = self.thresholds
+        wait = max(limits.grace, limits.patience * max(pauses(seen), default=0.0))
+        return self.now - since >= wait and self.now > since and self._had_time(seen)
+
+    def _had_time(self, seen: Sequence[Entry]) -> bool:
+        left = seen[-1].left if seen else None
+        if left is None or self.base is None:
+            return True
+        limits = self.thresholds
+        own = max((own_pause(*pair) for pair in pairwise(seen)), default=0.0)
+        return self.base - left >= max(limits.own_grace, limits.patience * own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +146,13 @@ def pauses(entries: Iterable[Entry]) -> list[float]:
     """Return the seconds between one request and the next."""
     times = [entry.at for entry in entries]
     return [after - before for before, after in pairwise(times)]
+
+
+def own_pause(before: Entry, after: Entry) -> float:
+    """Return the seconds that a client spent from one reply to the next request; the world's where that is unknown."""
+    if before.left is None or after.came is None:
+        return after.at - before.until
+    return after.came - before.left
 
 
 def costs(jobs: Iterable[JobFacts]) -> str:

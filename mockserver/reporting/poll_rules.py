@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from bodydouble.mockserver.journals.journal import Entry, Purpose
 
-from .histories import JobFacts, Noticed, Observed, costs, pauses, seconds
+from .histories import JobFacts, Noticed, Observed, costs, own_pause, pauses, seconds
 
 _LEAST_TOLERANCE = 0.1
 _REFUSED = 400
@@ -43,7 +43,18 @@ def _bursts(polls: list[Entry], count: int) -> Iterator[list[Entry]]:
 
 
 def _length(burst: list[Entry]) -> float:
-    return burst[-1].at - burst[0].at
+    """Seconds from the first to the last: the world's or the client's own, whichever passed more slowly.
+
+    A client that waits as long as it should is not in haste because somebody slowed the world down.
+    """
+    return sum(_pace(*pair) for pair in pairwise(burst))
+
+
+def _pace(before: Entry, after: Entry) -> float:
+    in_world = after.at - before.at
+    if before.came is None or after.came is None:
+        return in_world
+    return max(in_world, after.came - before.came)
 
 
 def retry_after_ignored(observed: Observed) -> Iterator[Noticed]:
@@ -54,13 +65,13 @@ def retry_after_ignored(observed: Observed) -> Iterator[Noticed]:
             if _is_early(told, again, observed.thresholds.early):
                 early.setdefault(subject, []).append((told, again))
     for subject, pairs in early.items():
-        told, again = min(pairs, key=lambda pair: pair[1].at - pair[0].until - (pair[0].retry_after or 0.0))
+        told, again = min(pairs, key=lambda pair: own_pause(*pair) - (pair[0].retry_after or 0.0))
         times = "once" if len(pairs) == 1 else f"{len(pairs)} times"
         yield Noticed(
             f"Retry-After was ignored {times}, {subject}",
             tuple(entry for pair in pairs for entry in pair),
             expected=f"no further attempt within {seconds(told.retry_after or 0.0)}, as the {told.status} reply asked",
-            got=f"the next attempt after {seconds(again.at - told.until)}",
+            got=f"the next attempt after {seconds(own_pause(told, again))}",
         )
 
 
@@ -79,11 +90,12 @@ def _requests(observed: Observed) -> dict[tuple[str, str, bytes], list[Entry]]:
 
 
 def _is_early(told: Entry, again: Entry, share: float) -> bool:
-    stood_still = again.at == told.at
-    if told.retry_after is None or not told.heard or stood_still or again.at < told.until:
+    """Clients wait by clocks of their own, whatever the world's shows; where both stand still nothing can be said."""
+    stood_still = again.at == told.at and again.came == told.came
+    pause = own_pause(told, again)
+    if told.retry_after is None or not told.heard or stood_still or pause < 0:
         return False
-    tolerance = max(_LEAST_TOLERANCE, share * told.retry_after)
-    return again.at - told.until < told.retry_after - tolerance
+    return pause < told.retry_after - max(_LEAST_TOLERANCE, share * told.retry_after)
 
 
 def polls_after_end(observed: Observed) -> Iterator[Noticed]:
@@ -108,7 +120,7 @@ def _is_final(entry: Entry) -> bool:
 def _strays(polls: list[Entry], results: list[Entry]) -> Iterator[Entry]:
     told: Entry | None = None
     for poll in polls:
-        if told is not None and poll.at >= told.until and not _has_reason(told, poll, results):
+        if told is not None and own_pause(told, poll) >= 0 and not _has_reason(told, poll, results):
             yield poll
         if _is_final(poll):
             told = poll
@@ -141,7 +153,7 @@ def _orphaned(created: Entry, polls: list[Entry], facts: JobFacts, observed: Obs
         return
     last = seen[-1]
     sent_away = not last.heard or last.status >= _REFUSED
-    if sent_away or not observed.is_late(max(ended, last.until), max(pauses(seen), default=0.0)):
+    if sent_away or not observed.is_late(max(ended, last.until), seen):
         return
     cost = costs([facts])
     yield Noticed(

@@ -30,7 +30,7 @@ def result_fetched_late(observed: Observed) -> Iterator[Noticed]:
     fetched = observed.by_job(Purpose.RESULT)
     for job, told in _told(observed).items():
         late = tuple(entry for entry in fetched.get(job, ()) if _is_late(entry, told))
-        if late and not _recovered(late[0], told, fetched[job]) and observed.is_late(late[-1].until):
+        if late and not _recovered(late[0], told, fetched[job]) and observed.is_late(late[-1].until, late):
             until = _until(entry for entry in told if entry.number < late[0].number)
             yield Noticed(
                 f"the result of job {job} was fetched too late",

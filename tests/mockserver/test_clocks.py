@@ -11,6 +11,15 @@ def test_the_system_clock_tells_the_wall_clocks_time() -> None:
     assert time.time() - 1 < system_clock() <= time.time()
 
 
+@pytest.mark.parametrize("speed", [0.0, 0.5, 1.0])
+def test_a_worlds_clock_knows_the_time_of_the_one_that_it_follows(speed: float) -> None:
+    base = ManualClock(1000)
+    clock = WorldClock(base, speed)
+    clock.advance(500)
+    base.advance(10)
+    assert (clock.base, clock()) == (1010, 1500 + 10 * speed)
+
+
 @pytest.mark.parametrize("speed", [0.5, 1, 60])
 def test_a_scaled_clock_runs_from_now_at_its_speed(speed: float) -> None:
     base = ManualClock(1000)

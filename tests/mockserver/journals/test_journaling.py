@@ -137,6 +137,8 @@ def test_every_field_of_an_entry_can_be_given_or_is_made() -> None:
         "first": 1,
         "sent": 2,
         "size": 3,
+        "came": 0.5,
+        "left": 0.75,
     }
     asked = request("POST", "/p", "q=1", b"{}", authorization="Bearer k", x_client_request_id="c")
     told = response(429, b"[]", (b"retry-after", b"7"))

@@ -56,3 +56,19 @@ def test_an_exchange_that_is_about_nothing_is_not_entered() -> None:
     made, _ = register()
     made.put(REQUEST, Response(200, [], b""), 1.0, whole=True, gone=False)
     assert len(made.journal) == 0
+
+
+def test_of_a_result_that_was_cut_as_much_counts_as_was_sent() -> None:
+    made, _ = register()
+    made.put(REQUEST, reply(sent=400, size=400), 1.0, whole=False, gone=False, sent=150)
+    made.put(REQUEST, reply(sent=0, size=0), 1.0, whole=True, gone=False, sent=2)
+    assert [entry.sent for entry in made.journal] == [150, 0]
+
+
+def test_the_clients_own_time_is_kept_and_dates_are_read_by_the_wall_clock() -> None:
+    made, _ = register()
+    date = (b"retry-after", b"Thu, 01 Jan 1970 00:00:30 GMT")
+    told = Response(503, [date], b"", "", About(Purpose.POLL, 5000.0))
+    made.put(REQUEST, told, 5000.0, whole=True, gone=False, came=1.0, left=2.0, wall=10.0)
+    (entry,) = made.journal
+    assert (entry.came, entry.left, entry.retry_after) == (1.0, 2.0, 20.0)

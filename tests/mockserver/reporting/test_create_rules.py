@@ -32,6 +32,12 @@ def test_a_create_sent_again_after_its_reply_was_lost_is_noticed_with_the_sum() 
     assert [entry.number for entry in found.evidence] == [1, 2]
 
 
+def test_a_create_is_sent_again_within_the_clients_own_time_however_fast_the_world_runs() -> None:
+    fast = twice(LOST | {"came": 1.0, "left": 1.0}, {"came": 6.0, "left": 6.0}, pause=5000.0)
+    slow = twice(LOST | {"came": 1.0, "left": 1.0}, {"came": 700.0, "left": 700.0}, pause=5.0)
+    assert (len(noticed(fast)), len(noticed(slow))) == (1, 0)
+
+
 @pytest.mark.parametrize(
     ("first", "again"),
     [

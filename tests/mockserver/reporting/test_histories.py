@@ -1,8 +1,8 @@
 import pytest
 
 from bodydouble.mockserver.journals.journal import Purpose
-from bodydouble.mockserver.reporting.histories import JobFacts, Observed, Thresholds, costs, pauses, seconds
-from tests.mockserver.clients import lived
+from bodydouble.mockserver.reporting.histories import JobFacts, Thresholds, costs, own_pause, pauses, seconds
+from tests.mockserver.clients import Script, lived
 
 
 def test_entries_are_grouped_by_what_they_were_for_and_by_job() -> None:
@@ -37,8 +37,36 @@ def test_a_client_is_late_after_a_grace_or_when_the_run_is_over(
     over: bool,  # noqa: FBT001 - parametrised
     late: bool,  # noqa: FBT001 - parametrised
 ) -> None:
-    observed = Observed(entries=(), jobs={}, now=now, over=over, thresholds=Thresholds(grace=600.0))
-    assert observed.is_late(100.0, pause) is late
+    script = Script()
+    script.poll(100.0 - pause)
+    script.poll(100.0, took=0.0)
+    observed = script.observed(now, over=over, thresholds=Thresholds(grace=600.0))
+    assert observed.is_late(100.0, observed.entries) is late
+
+
+@pytest.mark.parametrize(
+    ("paused", "passed", "late"),
+    [(0.0, 59.0, False), (0.0, 60.0, True), (30.0, 89.0, False), (30.0, 90.0, True)],
+)
+def test_a_clock_that_is_set_forward_leaves_a_client_its_own_time(
+    paused: float,
+    passed: float,
+    late: bool,  # noqa: FBT001 - parametrised
+) -> None:
+    script = Script()
+    script.poll(100.0 - paused, took=0.0, came=5.0 - paused, left=5.0 - paused)
+    script.poll(100.0, took=0.0, came=5.0, left=5.0)
+    observed = script.observed(1e6, base=5.0 + passed)
+    assert observed.is_late(100.0, observed.entries) is late
+    assert script.observed(1e6, base=5.0, over=True).is_late(100.0, observed.entries)
+
+
+def test_a_client_spends_its_own_time_between_reply_and_request_where_that_is_known() -> None:
+    script = Script()
+    one = script.poll(10.0, took=1.0, came=3.0, left=3.5)
+    other = script.poll(20.0, took=1.0, came=4.0, left=4.5)
+    unknown = script.poll(30.0)
+    assert (own_pause(one, other), own_pause(other, unknown)) == (0.5, 9.0)
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,23 @@ def test_a_clock_that_was_set_back_says_nothing_about_the_pace() -> None:
     assert not list(polls_too_fast(polled(100, 101, 102, 1, 2, 3, 4).observed()))
 
 
+def test_a_pace_that_only_a_slowed_clock_makes_fast_is_no_fault() -> None:
+    script = Script()
+    script.create(0.0)
+    for number in range(10):
+        script.poll(number * 0.01, came=number * 2.0, left=number * 2.0)
+    assert not list(polls_too_fast(script.observed()))
+
+
+def test_haste_in_both_times_is_noticed_in_the_slower_one() -> None:
+    script = Script()
+    script.create(0.0)
+    for number in range(6):
+        script.poll(number * 0.5, came=number * 0.001, left=number * 0.001)
+    (noticed,) = polls_too_fast(script.observed())
+    assert noticed.got == "6 polls within 2.5 s"
+
+
 def test_several_jobs_or_several_clients_may_poll_at_once() -> None:
     script = Script()
     for round_ in range(6):
@@ -190,6 +207,27 @@ def test_an_equal_create_with_another_name_is_another_request() -> None:
     script.create(0.0, job="", status=429, retry_after=5.0, client_request_id="one")
     script.create(1.0, client_request_id="two")
     assert not list(retry_after_ignored(script.observed()))
+
+
+def twice(world: float, own: float) -> Script:
+    """A poll that is told to come back in 5 s, and the next one."""
+    script = Script()
+    script.poll(10.0, status=429, retry_after=5.0, took=0.0, came=1.0, left=1.0)
+    script.poll(10.0 + world, came=1.0 + own, left=1.0 + own)
+    return script
+
+
+@pytest.mark.parametrize(("world", "own"), [(0.05, 5.0), (0.0, 5.0), (0.0, 0.0), (1e6, 5.0)])
+def test_who_waits_as_long_by_its_own_clock_is_careful_however_the_world_is_slowed_or_frozen(
+    world: float, own: float
+) -> None:
+    assert not list(retry_after_ignored(twice(world, own).observed()))
+
+
+@pytest.mark.parametrize("world", [0.0, 0.1, 50.0, 1e6])
+def test_who_comes_too_early_by_its_own_clock_is_noticed_however_fast_the_world_runs(world: float) -> None:
+    (noticed,) = retry_after_ignored(twice(world, 0.1).observed())
+    assert noticed.got == "the next attempt after 0.1 s"
 
 
 # polls-after-end
