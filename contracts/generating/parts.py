@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from bodydouble.contracts.pointers import JSON, tokens_of
+from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.schema.folding import members_of
 from bodydouble.contracts.schema.schemas import required_of
 from bodydouble.contracts.words import show
@@ -77,8 +77,3 @@ def _doubled(old: JSON) -> JSON:
     if not isinstance(old, list) or not old:
         raise Inapplicable("no item")
     return [old[0], *old[: max(len(old) - 1, 1)]]
-
-
-def is_within(pointer: str, other: str) -> bool:
-    """Return whether one place is the other, or inside it."""
-    return tokens_of(pointer)[: len(tokens_of(other))] == tokens_of(other)

@@ -7,7 +7,6 @@ from itertools import islice
 
 from bodydouble.contracts.pointers import JSON, join
 from bodydouble.contracts.schema.folding import fold, members_of
-from bodydouble.contracts.schema.schemas import required_of
 
 MAX_PLACES = 1_000
 """Views of places looked at in one schema; a published one has dozens."""
@@ -23,12 +22,10 @@ class Place:
     Attributes:
         pointer: Where it is; of an array, its first item stands for all.
         view: What holds there: one node with every reference, ``allOf`` and one alternative folded in.
-        optional: Whether it is a property that may be left out.
     """
 
     pointer: str
     view: Mapping[str, JSON]
-    optional: bool = False
 
 
 def places(root: Mapping[str, JSON]) -> Iterator[Place]:
@@ -37,27 +34,24 @@ def places(root: Mapping[str, JSON]) -> Iterator[Place]:
 
 
 def _walk(root: Mapping[str, JSON]) -> Iterator[Place]:
-    trail: frozenset[str] = frozenset()
-    pending = deque([("", dict(root), False, trail)])
+    start: JSON = dict(root)
+    pending = deque([("", start, frozenset[str]())])
     while pending:
-        pointer, schema, optional, trail = pending.popleft()
+        pointer, schema, trail = pending.popleft()
         for view, references in views(root, schema):
-            if not references.isdisjoint(trail):
-                continue  # what contains itself is looked at once
-            place = Place(pointer, view, optional)
-            yield place
-            inner = trail | references
-            pending.extend((*member, inner) for member in _members(place))  # type: ignore[misc]
+            if references.isdisjoint(trail):  # what contains itself is looked at once
+                place = Place(pointer, view)
+                yield place
+                pending.extend((*member, trail | references) for member in _members(place))
 
 
-def _members(place: Place) -> Iterator[tuple[str, JSON, bool]]:
-    required = required_of(place.view)
+def _members(place: Place) -> Iterator[tuple[str, JSON]]:
     properties = place.view.get("properties")
     for name, member in properties.items() if isinstance(properties, dict) else ():
-        yield join(place.pointer, name), member, name not in required
+        yield join(place.pointer, name), member
     first = next(iter(members_of(place.view, "prefixItems")), place.view.get("items"))
     if isinstance(first, dict):
-        yield join(place.pointer, 0), first, False
+        yield join(place.pointer, 0), first
 
 
 def views(root: Mapping[str, JSON], schema: JSON) -> Iterator[tuple[dict[str, JSON], frozenset[str]]]:

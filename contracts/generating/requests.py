@@ -7,6 +7,7 @@ from bodydouble.contracts.openapi.operations import Operation, Parameter
 from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.schema.samples import Unsampleable
 
+from .corners import corners
 from .drafts import (
     Draft,
     Given,
@@ -19,9 +20,13 @@ from .drafts import (
     readings_of,
     with_body,
 )
+from .judges import Judge
 from .library import SearchStrategy, st
 from .near_invalid import Broken
 from .strategies import near_invalid_values, values
+
+NAME = r"\A[A-Za-z0-9._:-]{1,128}\Z"
+"""A name of one's own for a request, as most servers take it."""
 
 
 def requests(
@@ -82,10 +87,14 @@ def _broken(plain: Draft, broken: Broken) -> Draft:
 
 
 def _argument(parameter: Parameter) -> SearchStrategy[JSON]:
+    """Most texts cannot stand in a header: there it is a plain name, if the schema takes one, or a corner."""
     readings = parameter_readings(parameter)
-    if parameter.location == "header":
-        return st.from_regex(r"\A[A-Za-z0-9._:-]{1,128}\Z")
-    return values(*readings).filter(partial(is_sendable, parameter))
+    if parameter.location != "header":
+        return values(*readings).filter(partial(is_sendable, parameter))
+    found = [each.value for each in corners(*readings) if is_sendable(parameter, each.value)]
+    listed = st.sampled_from(found) if found else st.nothing()
+    plain = st.from_regex(NAME)
+    return plain | listed if Judge(*readings).is_valid("a") else listed
 
 
 __all__ = ["Draft", "broken_drafts", "broken_requests", "corner_drafts", "requests"]

@@ -18,11 +18,6 @@ def test_every_property_and_the_first_item_are_places() -> None:
     assert pointers(schema) == ["", "/a", "/c", "/a/b", "/c/0"]
 
 
-def test_a_property_that_must_be_there_is_not_optional() -> None:
-    schema = {"properties": {"a": TEXT, "b": TEXT}, "required": ["a"]}
-    assert [place.optional for place in places(schema)] == [False, False, True]
-
-
 def test_each_alternative_is_a_view_together_with_what_holds_beside_it() -> None:
     schema = {"minLength": 2, "anyOf": [{"type": "string", "maxLength": 5}, {"type": "null"}]}
     assert [place.view for place in places(schema)] == [

@@ -1,5 +1,7 @@
+from typing import Any
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bodydouble.contracts.generating.drafts import Draft
 from bodydouble.contracts.generating.judges import Judge
@@ -52,3 +54,24 @@ def test_a_call_that_takes_nothing_cannot_be_broken() -> None:
     bare = contract(jobs(), document({"/ping": {"get": {"responses": {}}}})).operations[-1]
     with pytest.raises(Unsampleable, match="GET /ping"):
         broken_requests(bare)
+
+
+@pytest.mark.parametrize(
+    "schema", [{"type": "string"}, {"type": "string", "enum": ["v1"]}, {"type": "integer"}]
+)
+def test_a_header_keeps_its_schema_and_can_be_sent(schema: dict[str, Any]) -> None:
+    named = {"name": "X-Mine", "in": "header", "required": True, "schema": schema}
+    operation = contract(
+        jobs(), document({"/ping": {"get": {"parameters": [named], "responses": {}}}})
+    ).operations[-1]
+
+    @settings(max_examples=30, database=None)
+    @given(requests(operation))
+    def check(draft: Draft) -> None:
+        ((name, value),) = draft.headers
+        assert name == "x-mine"
+        assert value.isascii()
+        assert "enum" not in schema or value == "v1"
+        assert schema["type"] != "integer" or float(value) == int(float(value))
+
+    check()
