@@ -13,6 +13,10 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
+FAILING = frozenset({Severity.ERROR, Severity.WARNING})
+"""What makes a test case fail; a note is worth reading and no reason to stop."""
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """A statement with its place.
 

@@ -6,13 +6,11 @@ from types import MappingProxyType
 
 from msgspec.structs import asdict
 
-from .findings import Finding, Severity
+from .findings import FAILING, Finding, Severity
 from .pointers import JSON
 
 ORDER = tuple(Severity)
 """Worst first."""
-FAILING = frozenset({Severity.ERROR, Severity.WARNING})
-"""What makes a test case fail; a note is worth reading and no reason to stop."""
 EVIDENCE_SHOWN = 10
 """Entries that are named in words; JSON has them all."""
 

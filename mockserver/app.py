@@ -5,14 +5,11 @@ import re
 import secrets
 from asyncio import sleep
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from types import MappingProxyType
 
-from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Route
-from starlette.types import Message, Receive, Scope, Send
-from starlette.websockets import WebSocketClose
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bodydouble.contracts.bundle import bundled_contract
 from bodydouble.contracts.contract import Contract
@@ -37,6 +34,7 @@ from .service import Service
 from .worlds import DEFAULT_MAX_JOBS, DEFAULT_URL_TTL, WorldSettings
 
 PREFIX = "/_double"
+RESULTS = f"{MEDIA}{{place:path}}"
 DEFAULT_MAX_BODY = 32 * 1024 * 1024
 """Bytes; an image of 20 MB is 27 MB in Base64."""
 SALT = 16
@@ -101,23 +99,35 @@ def _name_header(contract: Contract) -> str:
     return next((name for name, _ in contract.conventions.request_headers), "")
 
 
-class Double(Starlette):
-    """Starlette, but for paths without parameters, which need no matching: a third of a poll's cost is spared.
+class Double:
+    """The ASGI application.
+
+    Paths without parameters, and results, need no matching: a third of a poll's cost is spared. Everything else goes
+    through Starlette's router. Loading that takes a third of a start, so that it is loaded beforehand only where
+    operations need it.
 
     Attributes:
         service: What decides.
     """
 
     def __init__(self, service: Service, max_body: int = DEFAULT_MAX_BODY) -> None:
-        routes = _routes(service, max_body)
-        super().__init__(routes=routes)
         self.service = service
+        self._endpoints = _endpoints(service, max_body)
         self._plain: Mapping[str, Endpoint] = MappingProxyType(
-            {path: endpoint for path, endpoint in _endpoints(service, max_body) if "{" not in path}
+            {path: endpoint for path, endpoint in self._endpoints if "{" not in path}
         )
-        self.router.redirect_slashes = False
-        self.router.default = Fallback(service.unknown, service, max_body)
-        self.state.service = service
+        self._results = dict(self._endpoints)[RESULTS]
+        self._fallback = Endpoint(service.unknown, service, max_body)
+        if any("{" in route.path for route in service.routes.routes):
+            _ = self.router
+
+    @cached_property
+    def router(self) -> ASGIApp:
+        """What serves every path that has parameters, preflights, and what nothing else takes."""
+        # See above.
+        from .routing import router_for  # noqa: PLC0415
+
+        return router_for(self._endpoints, self._fallback, self.service.cors)
 
     def report(self, namespace: str | None = None, *, over: bool = True) -> Report:
         """Return what was noticed about clients.
@@ -137,9 +147,12 @@ class Double(Starlette):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        endpoint = self._plain.get(scope.get("path", "")) if scope["type"] == "http" else None
+        path = scope.get("path", "")
+        endpoint = self._plain.get(path) if scope["type"] == "http" else None
+        if endpoint is None and path.startswith(MEDIA) and scope["type"] == "http":
+            endpoint = self._results
         if endpoint is None or scope.get("root_path") or scope["method"] == "OPTIONS":
-            await super().__call__(scope, receive, send)
+            await self.router(scope, receive, send)
         else:
             await endpoint.serve(scope, receive, send)
 
@@ -153,13 +166,9 @@ def _endpoints(service: Service, max_body: int) -> list[tuple[str, "Endpoint"]]:
     document = Document(service.contract, service.cors)
     return [
         *served,
-        (f"{MEDIA}{{place:path}}", Endpoint(results.answer, service, max_body)),
+        (RESULTS, Endpoint(results.answer, service, max_body)),
         (f"{PREFIX}/openapi.json", Endpoint(document.answer, service, max_body)),
     ]
-
-
-def _routes(service: Service, max_body: int) -> list[BaseRoute]:
-    return [Route(path, endpoint) for path, endpoint in _endpoints(service, max_body)]
 
 
 def _job_endpoint(service: Service, route: JobRoute, max_body: int) -> "Endpoint":
@@ -185,11 +194,7 @@ def _template(path: str) -> str:
 
 
 class Endpoint:
-    """Reads a request, has it answered, sends the reply, and has both put down in the journal.
-
-    A class because Starlette hands every method on a path to such an endpoint; two routes on one path would answer a
-    wrong ``Allow``.
-    """
+    """Reads a request, has it answered, sends the reply, and has both put down in the journal."""
 
     def __init__(
         self,
@@ -201,15 +206,9 @@ class Endpoint:
         self._answer = answer
         self._refuse = service.refuse
         self._worlds = service.worlds
-        self._preflight = service.cors.before(self.serve)
         self._max_body = max_body
         self._short = min(SHORT, len(str(max_body)) - 1)
         self._path_parameter = path_parameter
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request, a preflight among them."""
-        serve = self._preflight if scope["method"] == "OPTIONS" else self.serve
-        await serve(scope, receive, send)
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -300,14 +299,3 @@ def _again(message: Message, receive: Receive) -> Receive:
         return messages.pop() if messages else await receive()
 
     return receive_again
-
-
-class Fallback(Endpoint):
-    """Answers what no route takes."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; a WebSocket, which no operation is, is closed before it opens."""
-        if scope["type"] == "websocket":
-            await WebSocketClose()(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)

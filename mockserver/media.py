@@ -13,10 +13,9 @@ from http import HTTPStatus
 from pathlib import Path
 
 import msgspec
-from starlette.datastructures import Headers
-from starlette.responses import Response as Composed
 
 from bodydouble.mockserver.http.conditions import outcome, range_applies
+from bodydouble.mockserver.http.messages import Headers as Fields
 from bodydouble.mockserver.http.messages import Response
 from bodydouble.mockserver.http.ranges import multipart, wanted
 
@@ -98,47 +97,56 @@ def answer(clip: Clip, method: str, fields: Mapping[bytes, bytes]) -> Response:
 
     Several ranges are answered as ``multipart/byteranges``, or as one if they overlap.
     """
-    made = _answer(clip, method, Headers(raw=list(fields.items())))
-    return Response(made.status_code, list(made.raw_headers), b"" if method == "HEAD" else bytes(made.body))
+    made = _answer(clip, method, {name.decode(): value.decode("latin-1") for name, value in fields.items()})
+    return Response(made.status, made.headers, b"") if method == "HEAD" else made
 
 
-def _answer(clip: Clip, method: str, headers: Headers) -> Composed:
+def _answer(clip: Clip, method: str, headers: Mapping[str, str]) -> Response:
     validators = {"etag": clip.etag, "last-modified": clip.modified, "accept-ranges": "bytes"}
     match outcome(headers, clip.etag, clip.modified):
         case HTTPStatus.NOT_MODIFIED:
-            return Composed(status_code=304, headers=validators)
+            return Response(304, _encoded(validators), b"")
         case HTTPStatus.PRECONDITION_FAILED:
             return _refuse(precondition_failed(), validators)
     ranges = _ranges(clip, method, headers)
     if ranges is None:
-        return Composed(clip.content, 200, validators, MEDIA_TYPE)
+        return _whole(200, validators, MEDIA_TYPE, clip.content)
     return _partial(clip, ranges, validators)
 
 
-def _ranges(clip: Clip, method: str, headers: Headers) -> tuple[tuple[int, int], ...] | None:
+def _ranges(clip: Clip, method: str, headers: Mapping[str, str]) -> tuple[tuple[int, int], ...] | None:
     """Return which bytes are wanted; ranges are defined for GET alone (RFC 9110 section 14.2)."""
-    fields = headers.getlist("range")
-    if method != "GET" or len(fields) != 1 or not range_applies(headers, clip.etag, clip.modified):
+    field = headers.get("range")
+    if method != "GET" or field is None or not range_applies(headers, clip.etag, clip.modified):
         return None
-    return wanted(fields[0], len(clip.content))
+    return wanted(field, len(clip.content))
 
 
-def _partial(clip: Clip, ranges: tuple[tuple[int, int], ...], validators: dict[str, str]) -> Composed:
+def _partial(clip: Clip, ranges: tuple[tuple[int, int], ...], validators: dict[str, str]) -> Response:
     size = len(clip.content)
     match ranges:
         case ():
             return _refuse(unsatisfiable(), {**validators, "content-range": f"bytes */{size}"})
         case ((first, last),):
             headers = {**validators, "content-range": f"bytes {first}-{last}/{size}"}
-            return Composed(clip.content[first : last + 1], 206, headers, MEDIA_TYPE)
+            return _whole(206, headers, MEDIA_TYPE, clip.content[first : last + 1])
     # Nobody has found a file yet that holds its own digest.
     boundary = clip.etag.strip('"')
     body = multipart(clip.content, ranges, MEDIA_TYPE, boundary)
-    return Composed(body, 206, validators, f"multipart/byteranges; boundary={boundary}")
+    return _whole(206, validators, f"multipart/byteranges; boundary={boundary}", body)
 
 
-def _refuse(refusal: Refusal, headers: dict[str, str]) -> Composed:
-    return Composed(refusal.body, refusal.status, headers, refusal.content_type)
+def _refuse(refusal: Refusal, headers: dict[str, str]) -> Response:
+    return _whole(refusal.status, headers, refusal.content_type, refusal.body)
+
+
+def _whole(status: int, headers: Mapping[str, str], kind: str, body: bytes) -> Response:
+    length = {"content-length": str(len(body)), "content-type": kind}
+    return Response(status, _encoded({**headers, **length}), body)
+
+
+def _encoded(headers: Mapping[str, str]) -> Fields:
+    return [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
 
 
 def missing_query() -> Refusal:

@@ -185,7 +185,7 @@ def serve(
         listener = listen(host, port)
     except (ContractError, PortTakenError) as problem:
         raise click.ClickException(str(problem)) from None
-    routes = app.state.service.routes
+    routes = app.service.routes
     _tell_findings(contract, len(routes.findings))
     key = "YOUR_KEY" if api_keys else ANY_KEY
     lines = "\n".join(announcement(contract, routes, address_of(listener), key))

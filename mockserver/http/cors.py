@@ -6,7 +6,6 @@ it: they never change, and passing every reply through the middleware costs as m
 
 from collections.abc import Iterable
 
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from .messages import Headers
@@ -43,6 +42,9 @@ class Cors:
 
         Every method may be tried: a page learns more from a 405 than from a preflight that fails.
         """
+        # Loading it takes a fifth of a start, and only pages ask first.
+        from starlette.middleware.cors import CORSMiddleware  # noqa: PLC0415
+
         return CORSMiddleware(
             app,
             allow_origins=["*"],

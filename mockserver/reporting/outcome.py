@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from bodydouble.contracts.findings import Finding
-from bodydouble.contracts.reports import FAILING
+from bodydouble.contracts.findings import FAILING, Finding
 
 
 class Report(msgspec.Struct, frozen=True):

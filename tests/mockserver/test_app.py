@@ -54,7 +54,7 @@ def test_every_setting_reaches_its_place() -> None:
         max_body=70,
         url_ttl=9,
     )
-    world = app.state.service.world
+    world = app.service.world
     assert (world.clock(), world.jobs.limit, world.url_ttl) == (clock(), 1, 9)
     caller = TestClient(app)
     assert caller.post(VIDEO, json=BODY, headers=KEY).status_code == 401
@@ -77,7 +77,7 @@ def test_two_applications_share_nothing() -> None:
 def test_an_id_in_the_path_may_hold_anything(job: str, monkeypatch: pytest.MonkeyPatch) -> None:
     caller = calling(contract(speech()))
     app: Any = caller.app
-    monkeypatch.setattr(app.state.service.world, "_job_ids", iter([job]))
+    monkeypatch.setattr(app.service.world, "_job_ids", iter([job]))
     created = caller.post("/v1/stt/create", json={"model": "ear/one", "url": "https://a/b"})
     assert (created.status_code, created.json()) == (201, {"generation_id": job, "status": "waiting"})
     encoded = "".join(f"%{byte:02X}" for byte in job.encode())
@@ -149,7 +149,7 @@ def test_a_client_that_goes_away_while_it_submits_leaves_no_job() -> None:
     app = create_app(seed=1)
     sent = run_until_disconnected(app, b'{"model":"video-01","prompt":"x"}')
     assert sent == []
-    assert len(app.state.service.world.jobs) == 0
+    assert len(app.service.world.jobs) == 0
 
 
 def run_until_disconnected(app: Any, body: bytes) -> list[Message]:

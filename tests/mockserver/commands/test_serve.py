@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from starlette.applications import Starlette
 
+from bodydouble.mockserver.app import Double
 from bodydouble.mockserver.clocks import system_clock
 from bodydouble.mockserver.commands import serve as command
 from bodydouble.mockserver.scenes.scenarios import SUCCEEDS
@@ -17,10 +17,10 @@ class Stage:
     """Runs the command without serving; what would be served is kept."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.apps: list[Starlette] = []
+        self.apps: list[Double] = []
         monkeypatch.setattr(command, "run", self._run)
 
-    def _run(self, app: Starlette, listener: socket.socket, announce: Callable[[], None]) -> None:
+    def _run(self, app: Double, listener: socket.socket, announce: Callable[[], None]) -> None:
         announce()
         listener.close()
         self.apps.append(app)
@@ -31,7 +31,7 @@ class Stage:
     @property
     def service(self) -> Any:
         (app,) = self.apps
-        return app.state.service
+        return app.service
 
 
 @pytest.fixture
