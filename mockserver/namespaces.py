@@ -139,18 +139,31 @@ class Namespaces:
         world.used = now
         return world
 
-    def _begin(self, name: str) -> World:
-        if not _NAME.fullmatch(name):
+    def begin(self, name: str, settings: WorldSettings) -> World:
+        """Begin the world called ``name``, in place of any that there is, and return it.
+
+        Args:
+            name: Of the namespace.
+            settings: How it is set up, the seed included; it comes back to them when it is reset.
+
+        Raises:
+            BadName: It cannot be called this, or is the default one, which always is.
+        """
+        if name == DEFAULT_NAME or not _NAME.fullmatch(name):
             raise BadName(
                 f"{name[:80]!r} names no namespace; expected 1 to 64 letters, digits, dots, dashes or underscores"
             )
         self._expire()
         if len(self._worlds) >= self.limit:
             self.end(min(self._worlds.values(), key=lambda world: world.used).name)
-        world = World(name, replace(self.settings, seed=seed_of(self.settings.seed, name)), self._clerk)
+        self._admitted.clear()
+        world = World(name, settings, self._clerk)
         world.used = self._wall()
         self._worlds[name] = world
         return world
+
+    def _begin(self, name: str) -> World:
+        return self.begin(name, replace(self.settings, seed=seed_of(self.settings.seed, name)))
 
     def _expire(self) -> None:
         now = self._wall()

@@ -4,7 +4,6 @@ A decision depends on nothing but the rule, the seed and which call it is: no ge
 whatever the order in which calls arrive, and a decision's name is enough to explain it.
 """
 
-from collections.abc import Sequence
 from enum import StrEnum
 from hashlib import blake2b
 
@@ -154,7 +153,8 @@ class Decision(msgspec.Struct, frozen=True):
         rule: Index of the rule, or None where none applied.
         call: What was asked about.
         fault: What happens; None for nothing.
-        share: The number between 0 and 1 that was drawn for the rule.
+        share: The number between 0 and 1 that was drawn for the fault.
+        rules: All that were asked, in order, so that the decision can be explained.
     """
 
     scenario: str
@@ -162,6 +162,7 @@ class Decision(msgspec.Struct, frozen=True):
     call: Call
     fault: Fault | None
     share: float
+    rules: tuple[Rule, ...] = ()
 
     @property
     def id(self) -> str:
@@ -177,20 +178,21 @@ def decision_id(scenario: str, rule: int | None, target: Target, nth: int, subje
     return f"{scenario}/{target}/{nth}/{'-' if rule is None else rule}/{subject[:8]}"
 
 
-def decide(scenario: str, rules: Sequence[Rule], call: Call, seed: str) -> Decision:
+def decide(scenario: str, rules: tuple[Rule, ...], call: Call, seed: str) -> Decision:
     """Return what happens to ``call``: the fault of the first rule that applies.
 
     ``seed`` names the world's chance: equal seeds, scenarios and calls give equal decisions.
     """
     for index, rule in enumerate(rules):
-        if _applies(rule, call):
+        if applies(rule, call):
             drawn = share(seed, scenario, index, call)
             if drawn < rule.probability:
-                return Decision(scenario, index, call, rule.fault, share(seed, "fault", index, call))
-    return Decision(scenario, None, call, None, 0.0)
+                return Decision(scenario, index, call, rule.fault, share(seed, "fault", index, call), rules)
+    return Decision(scenario, None, call, None, 0.0, rules)
 
 
-def _applies(rule: Rule, call: Call) -> bool:
+def applies(rule: Rule, call: Call) -> bool:
+    """Return whether the conditions of ``rule``, but for its probability, hold for ``call``."""
     return (
         call.target in rule.on
         and call.nth in rule.nth

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bodydouble.mockserver.clocks import ManualClock
 from bodydouble.mockserver.journals.journaling import Clerk
@@ -106,3 +107,21 @@ def test_every_namespace_has_a_seed_of_its_own_and_always_the_same(seed: int, na
     seeds = [seed_of(seed, name) for name in names]
     assert seeds == [seed_of(seed, name) for name in names]
     assert len(set(seeds)) == len(names)
+
+
+def test_a_world_can_begin_with_settings_of_its_own_and_comes_back_to_them() -> None:
+    server = Server()
+    own = replace(server.worlds.settings, seed=99, max_jobs=3, credit=5)
+    world = server.worlds.begin("one", own)
+    world.credit = None
+    assert server.name("Bearer test-one") == "one"
+    assert server.worlds.named("one") is world
+    world.reset()
+    assert (world.settings.seed, world.jobs.limit, world.credit) == (99, 3, 5)
+
+
+@pytest.mark.parametrize("name", ["default", "", "a/b", "x" * 65])
+def test_no_world_begins_under_a_name_that_cannot_be(name: str) -> None:
+    server = Server()
+    with pytest.raises(BadName):
+        server.worlds.begin(name, server.worlds.settings)

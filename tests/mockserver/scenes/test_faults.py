@@ -98,3 +98,10 @@ def test_seeds_give_different_schedules() -> None:
     rule = Rule((Target.POLL,), BROKEN, probability=0.5)
     schedules = {tuple(hit(rule, nth(number), seed) for number in range(1, 40)) for seed in "abcdefgh"}
     assert len(schedules) == 8
+
+
+def test_a_decision_knows_the_rules_that_were_asked() -> None:
+    rules = (Rule((Target.POLL,), BROKEN, probability=0), Rule((Target.POLL,), BROKEN, nth=Span(2)))
+    for number, met in ((1, None), (2, 1)):
+        made = decide("scene", rules, nth(number), "seed")
+        assert (made.rule, made.rules) == (met, rules)
