@@ -52,6 +52,13 @@ def test_texts_match_their_pattern_to_the_end(text: str) -> None:
     assert Validator({"pattern": "^[a-c]{2,5}$"}).is_valid(text)
 
 
+@pytest.mark.parametrize("pattern", ["(?u)a", "(", "a{1,99999999999}", "[[a]", "^(?:a|b)$|^c$"])
+@settings(max_examples=10)
+@given(data=st.data())
+def test_an_expression_that_python_does_not_read_is_no_error(pattern: str, data: st.DataObject) -> None:
+    assert isinstance(data.draw(texts({"pattern": pattern})), str)
+
+
 @pytest.mark.parametrize("wanted", [2000, 0])
 def test_the_lengths_at_the_bounds_are_drawn(wanted: int) -> None:
     quiet = settings(database=None, max_examples=500)
