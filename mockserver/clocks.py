@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from math import inf
 
+import msgspec
+
 Clock = Callable[[], float]
 """Returns the time in seconds since the epoch."""
 
@@ -60,6 +62,24 @@ class ManualClock:
         self.now += seconds
 
 
+class ClockState(msgspec.Struct, frozen=True):
+    """Where a world's clock stands.
+
+    Attributes:
+        base: What the base clock showed when this was written down.
+        origin: What the base clock showed when ``shown`` was shown.
+        shown: What the clock showed then.
+        speed: Seconds of the clock in one second of the base.
+        follows: Whether it shows just what the base shows.
+    """
+
+    base: float
+    origin: float
+    shown: float
+    speed: float
+    follows: bool
+
+
 class WorldClock:
     """The clock of one world: follows a base clock, and can be frozen, scaled, advanced and set forward.
 
@@ -113,6 +133,26 @@ class WorldClock:
         if not self() <= moment < inf:
             raise ValueError(f"a clock never runs backwards; it shows {self()} and was to jump to {moment}")
         self._settle(moment)
+
+    @property
+    def state(self) -> ClockState:
+        """Where it stands, for :meth:`resume`."""
+        base, origin, shown, speed = map(float, (self._base(), self._origin, self._shown, self.speed))
+        return ClockState(base, origin, shown, speed, self._follows)
+
+    def resume(self, state: ClockState, *, still: bool) -> None:
+        """Go on from ``state``.
+
+        Args:
+            state: Where a clock stood.
+            still: Whether time has stood still since; otherwise it went on, as it does for a clock that nobody
+                reads. It stands still, too, where the base has gone backwards.
+        """
+        speed, now = _speed(state.speed), self._base()
+        passed = now - state.base if still or now < state.base else 0.0
+        self.speed = speed
+        self._origin, self._shown = state.origin + passed, state.shown
+        self._follows = state.follows and not passed
 
     def _settle(self, shown: float) -> None:
         self._origin, self._shown = self._base(), shown

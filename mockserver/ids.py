@@ -15,12 +15,16 @@ from bodydouble.mockserver.scenes.scenarios import Ids
 POOL = 256
 
 
-def ids(rng: Random) -> Iterator[str]:
-    """Yield version 4 UUIDs in their usual form, without end."""
+def ids(rng: Random, skip: int = 0) -> Iterator[str]:
+    """Yield version 4 UUIDs in their usual form, without end; ``skip`` says how many of the first are left out."""
+    for _ in range(skip // POOL):
+        rng.randbytes(16 * POOL)
+    first = skip % POOL
     while True:
         digits = rng.randbytes(16 * POOL).hex()
-        for start in range(0, 32 * POOL, 32):
+        for start in range(32 * first, 32 * POOL, 32):
             yield _uuid(digits[start : start + 32])
+        first = 0
 
 
 def _uuid(digits: str) -> str:

@@ -1,7 +1,7 @@
 """Jobs and their store: bounded, the job that finished first leaves first."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from heapq import heapify, heappop, heappush
 
 import msgspec
@@ -98,6 +98,7 @@ class JobStore:
             raise ValueError(f"a store keeps at least one job; got a limit of {limit}")
         self.limit = limit
         self.evicted = 0
+        self._removed = 0
         self._jobs: dict[str, Job] = {}
         self._by_end: list[Job] = []
         self._gone: OrderedDict[str, float] = OrderedDict()
@@ -105,6 +106,11 @@ class JobStore:
 
     def __len__(self) -> int:
         return len(self._jobs)
+
+    @property
+    def begun(self) -> int:
+        """How many jobs were ever kept, those that are here no more included."""
+        return len(self._jobs) + self.evicted + self._removed
 
     def __iter__(self) -> Iterator[Job]:
         """Yield the jobs in the order of their submission."""
@@ -160,12 +166,14 @@ class JobStore:
         """Forget the job with this id and return it, or None if there is none."""
         job = self._jobs.pop(job_id, None)
         if job is not None:
+            self._removed += 1
             self._by_end.remove(job)
             heapify(self._by_end)
         return job
 
     def clear(self) -> None:
         """Forget every job, those that had to leave included."""
+        self._removed = self.begun
         self._jobs.clear()
         self._by_end.clear()
         self._gone.clear()
@@ -174,6 +182,23 @@ class JobStore:
     def evicted_end(self, job_id: str) -> float | None:
         """Return when an evicted job ended or would have, or None if it is not among the last that left."""
         return self._gone.get(job_id)
+
+    @property
+    def gone(self) -> tuple[tuple[str, float], ...]:
+        """The last jobs that had to leave: id, and when each ended or would have."""
+        return tuple(self._gone.items())
+
+    def recall(self, begun: int, evicted: int, gone: Iterable[tuple[str, float]] = ()) -> None:
+        """Remember the jobs that left before the present ones were kept here again.
+
+        Args:
+            begun: See :attr:`begun`.
+            evicted: How many of them had to leave.
+            gone: See :attr:`gone`.
+        """
+        self.evicted = evicted
+        self._removed = begun - evicted - len(self._jobs)
+        self._gone = OrderedDict(gone)
 
     def _evict(self) -> None:
         job = heappop(self._by_end)

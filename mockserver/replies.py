@@ -274,6 +274,12 @@ class Play(msgspec.Struct, frozen=True):
     created_status: int
     polled_status: int
 
+    @property
+    def name(self) -> str:
+        """What it is called from one run to the next: its operation, and the first model that chooses it."""
+        operation = f"{self.pattern.submit.method.upper()} {self.pattern.submit.path}"
+        return f"{operation} {self.pattern.models[0]}" if self.pattern.models else operation
+
 
 def prepare(pattern: JobPattern, trials: Mapping[Slot, tuple[JSON, ...]], variant: Variant = plain) -> Play:
     """Return ``pattern`` with its replies prepared.

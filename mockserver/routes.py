@@ -149,6 +149,20 @@ def route_table(contract: Contract, trials: Mapping[Slot, tuple[JSON, ...]]) -> 
     return RouteTable(routes, tuple(play.pattern for play in plays), tuple(findings))
 
 
+def plays_of(table: RouteTable) -> dict[str, Play]:
+    """Return what a create can be played with, by name."""
+    served = (route.submissions for route in table.routes if route.submissions)
+    listed = (
+        submission.play
+        for submissions in served
+        for submission in (*submissions.by_model.values(), *([submissions.only] if submissions.only else ()))
+    )
+    plays: dict[str, Play] = {}
+    for play in listed:
+        plays.setdefault(play.name, play)
+    return plays
+
+
 def _turn(route: Route) -> tuple[int, int]:
     """Concrete paths come before templates (OpenAPI 3.1 section 4.8.8.1); last come those whose end takes slashes."""
     depth = route.path.count("/")

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.jobs.stages import Stage
+from bodydouble.contracts.nearest import did_you_mean
 from bodydouble.contracts.pointers import JSON
 from bodydouble.mockserver.http.cors import Cors
 from bodydouble.mockserver.http.messages import About, Headers, Request, Response
@@ -35,11 +36,12 @@ from .judging import (
 from .limiting import admit, charge, check_credit
 from .media import Clip, nearest_clip
 from .namespaces import Namespaces
+from .notes import NoteError, Resolving
 from .problems import Problem, ReplyFacts, error_body
 from .replies import Play, Slot, Template
 from .results import DECISION, link_of
 from .results import PREFIX as MEDIA
-from .routes import Polling, Route, Submissions, route_table
+from .routes import Polling, Route, Submissions, plays_of, route_table
 from .states import state_at
 from .variants import edited_play, play_for
 from .worlds import World
@@ -48,6 +50,8 @@ DEFAULT_SECONDS = 6.0
 JSON_TYPE = (b"content-type", b"application/json")
 MOST_PLAYS = 512
 """Bodies of scenarios that are kept prepared."""
+SHOWN = 5
+"""Operations that one error names."""
 SAMPLE_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -112,12 +116,32 @@ class Service:
         self._usual_clip = nearest_clip(clips, DEFAULT_SECONDS)
         self._price = (str(price.credits).encode(), msgspec.json.encode(price.usd))
         self._error_type = (b"content-type", contract.conventions.errors.media_type.encode("latin-1"))
+        self._named = plays_of(self.routes)
         self._plays: dict[tuple[object, ...], tuple[Play, Play]] = {}
 
     @property
     def world(self) -> World:
         """The world of clients that name none."""
         return self.worlds.default
+
+    @property
+    def resolving(self) -> Resolving:
+        """What the notes of a world, written down, refer to here."""
+        return Resolving(self.play_named, {scenario.name: scenario for scenario in self.repertoire})
+
+    def play_named(self, name: str, scenario: Scenario) -> Play:
+        """Return the replies of the operation called ``name``, as ``scenario`` wants them.
+
+        Raises:
+            NoteError: The contract has no such operation.
+        """
+        play = self._named.get(name)
+        if play is None:
+            known = did_you_mean(name, self._named) or f"known are {', '.join(list(self._named)[:SHOWN])}"
+            raise NoteError(
+                f"jobs were submitted by '{name[:200]}', which the contract does not have; {known}"
+            )
+        return self._play(play, scenario)
 
     def answer(self, route: Route, request: Request) -> Response:
         """Return the reply of one route; whatever is wrong with the request is a reply, too."""

@@ -1,9 +1,12 @@
 """A world: jobs, clock, chance, scenes, limits and journal that belong together. Two worlds never see each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
 from random import Random
+from typing import Annotated
 
 import msgspec
+from msgspec.structs import replace
 
 from bodydouble.mockserver.journals.journal import Journal
 from bodydouble.mockserver.journals.journaling import Clerk
@@ -11,7 +14,7 @@ from bodydouble.mockserver.journals.register import Register
 from bodydouble.mockserver.scenes.choosing import Casting
 from bodydouble.mockserver.scenes.faults import Call, Decision, Rule, decide
 from bodydouble.mockserver.scenes.limits import Bucket, RateLimit, Taken, take
-from bodydouble.mockserver.scenes.plans import plan_for
+from bodydouble.mockserver.scenes.plans import plan_for, skip_plans
 from bodydouble.mockserver.scenes.scenarios import Ids, Scenario
 
 from .clocks import Clock, WorldClock
@@ -23,6 +26,11 @@ DEFAULT_MAX_JOBS = 100_000
 DEFAULT_URL_TTL = 3600.0
 MOST_BUCKETS = 4096
 MOST_DECISIONS = 4096
+MOST_DRAWN = 100_000_000
+"""Draws of a generator that can be gone through again, in a few seconds."""
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Drawn = Annotated[int, msgspec.Meta(ge=0, le=MOST_DRAWN)]
 
 
 class WorldSettings(msgspec.Struct, frozen=True):
@@ -51,6 +59,28 @@ class WorldSettings(msgspec.Struct, frozen=True):
     faults: tuple[Rule, ...] = ()
     rate: RateLimit | None = None
     credit: int | None = None
+
+
+class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a world has counted: all that its chance and its limits depend on.
+
+    Attributes:
+        plans: Plans and ids of jobs that were drawn.
+        replies: Ids of replies that were drawn.
+        creates: Creates that were asked for.
+        evicted: Jobs that had to leave.
+        played: Creates by the name of the scenario that was played for them.
+        credit: Credits left, or None for as many as it takes.
+        buckets: By the digest of a key, how full its bucket was.
+    """
+
+    plans: Drawn = 0
+    replies: Drawn = 0
+    creates: Count = 0
+    evicted: Count = 0
+    played: dict[str, Count] = {}
+    credit: int | None = None
+    buckets: dict[str, Bucket] = {}
 
 
 class World:
@@ -95,13 +125,59 @@ class World:
         self.register = Register(self._clerk, Journal())
         self.creates = 0
         self.secret = source.randbytes(32)
-        self._plan_rng = Random(source.getrandbits(64))  # noqa: S311 - same
-        self._job_ids = ids(Random(source.getrandbits(64)))  # noqa: S311 - same
-        self._reply_ids = ids(Random(source.getrandbits(64)))  # noqa: S311 - same
+        self._seeds = source.getrandbits(64), source.getrandbits(64), source.getrandbits(64)
         self._chance = str(settings.seed)
-        self._played: dict[str, int] = {}
-        self._buckets: dict[bytes, Bucket] = {}
         self._decisions: dict[str, Decision] = {}
+        self._draw_from(0, 0)
+        self._played: dict[str, int] = {}
+        self._buckets: dict[str, Bucket] = {}
+
+    def _draw_from(self, plans: int, replies: int) -> None:
+        """Have the generators stand where they do after so many draws."""
+        chance, job_ids, reply_ids = map(Random, self._seeds)
+        skip_plans(chance, plans)
+        self._plan_rng = chance
+        self._job_ids = ids(job_ids, plans)
+        self._reply_ids = ids(reply_ids, replies)
+        self._replies = replies
+
+    @property
+    def counts(self) -> Counts:
+        """What it has counted so far."""
+        jobs = self.jobs
+        played, buckets = dict(self._played), dict(self._buckets)
+        return Counts(jobs.begun, self._replies, self.creates, jobs.evicted, played, self.credit, buckets)
+
+    def recall(
+        self,
+        counts: Counts,
+        gone: Iterable[tuple[str, float]] = (),
+        decisions: Iterable[Decision] = (),
+    ) -> None:
+        """Go on from what a world with this seed had counted; its jobs have been put in already.
+
+        Args:
+            counts: What it had counted.
+            gone: The last jobs that had to leave, see :attr:`~bodydouble.mockserver.jobs.JobStore.gone`.
+            decisions: Those that can be explained, the oldest first.
+        """
+        self._draw_from(counts.plans, counts.replies)
+        self.jobs.recall(counts.plans, counts.evicted, (*gone, *self.jobs.gone))
+        self.creates = counts.creates
+        self.credit = counts.credit
+        self._played = dict(counts.played)
+        self._buckets = dict(counts.buckets)
+        self._decisions = {decision.id: decision for decision in decisions}
+
+    def anew(self, seed: int) -> "World":
+        """Return a new world like this one, with another seed."""
+        return World(self.name, replace(self.settings, seed=seed), self._clerk)
+
+    def become(self, other: "World") -> None:
+        """Be what ``other`` is, its name aside; whoever holds this world goes on with that one."""
+        name, used = self.name, self.used
+        self.__dict__.update(other.__dict__)
+        self.name, self.used = name, used
 
     @property
     def journal(self) -> Journal:
@@ -135,6 +211,7 @@ class World:
 
     def reply_id(self) -> str:
         """Return a fresh id for a reply that is about no job."""
+        self._replies += 1
         return next(self._reply_ids)
 
     def count(self, scenario: str) -> int:
@@ -150,16 +227,22 @@ class World:
         self._decisions[made.id] = made
         return made
 
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decisions that can be explained, the oldest first."""
+        return tuple(self._decisions.values())
+
     def decision(self, name: str) -> Decision | None:
         """Return the decision called ``name``, or None if it is not among the last that were made."""
         return self._decisions.get(name)
 
     def admit(self, key: bytes, limit: RateLimit, now: float) -> Taken:
-        """Take a token from the bucket of ``key``."""
-        taken = take(limit, self._buckets.get(key), now)
-        if len(self._buckets) >= MOST_BUCKETS and key not in self._buckets:
+        """Take a token from the bucket of ``key``, of which a digest is kept: buckets are written down at times."""
+        name = blake2b(key, digest_size=16, key=self.secret).hexdigest()
+        taken = take(limit, self._buckets.get(name), now)
+        if len(self._buckets) >= MOST_BUCKETS and name not in self._buckets:
             self._buckets.clear()
-        self._buckets[key] = taken.bucket
+        self._buckets[name] = taken.bucket
         return taken
 
 

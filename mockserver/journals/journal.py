@@ -1,8 +1,9 @@
 """The journal of a world: what was asked and what was answered, bounded, without secrets."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from itertools import takewhile
 
 import msgspec
 
@@ -170,6 +171,18 @@ class Journal:
             and (operation is None or entry.operation == operation)
             and (status is None or entry.status == status)
         )
+
+    def after(self, number: int) -> tuple[Entry, ...]:
+        """Return the entries that were appended after the one of this number, oldest first."""
+        newer = takewhile(lambda entry: entry.number > number, reversed(self._entries))
+        return tuple(newer)[::-1]
+
+    def recall(self, entries: Iterable[Entry], dropped: int, last: int) -> None:
+        """Hold what another journal held: its entries, how many had left, and the number of the last one."""
+        for entry in entries:
+            self.append(entry)
+        self.dropped += dropped
+        self.last = last
 
     def clear(self) -> None:
         """Forget all entries; numbers go on."""

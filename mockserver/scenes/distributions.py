@@ -6,11 +6,12 @@ plans of those that come after it.
 
 from itertools import pairwise
 from math import isfinite
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
 
+@runtime_checkable
 class Distribution(Protocol):
     """Something that gives durations."""
 

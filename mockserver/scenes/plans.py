@@ -7,6 +7,8 @@ import msgspec
 
 from .scenarios import Outcome, PollCount, Scenario
 
+SKIPPED_AT_ONCE = 4096
+
 
 class Plan(msgspec.Struct, frozen=True, gc=False):
     """What will happen to one job. The collector skips it: it refers to nothing that refers back.
@@ -40,6 +42,13 @@ def plan_for(scenario: Scenario, rng: Random, seconds: float, after: float | Non
     if after is not None:
         queued, running = _within(queued, running, after)
     return Plan(queued, running, scenario.outcome, seconds, scenario.polls)
+
+
+def skip_plans(rng: Random, count: int) -> None:
+    """Have ``rng`` stand where it does after so many plans were drawn: four words of 32 bits for each."""
+    while count > 0:
+        rng.randbytes(16 * min(count, SKIPPED_AT_ONCE))
+        count -= SKIPPED_AT_ONCE
 
 
 def _within(queued: float, running: float, after: float) -> tuple[float, float]:

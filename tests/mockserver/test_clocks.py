@@ -94,3 +94,47 @@ def test_a_world_clock_refuses_what_no_clock_does(amount: float) -> None:
         with pytest.raises(ValueError, match="clock"):
             change(amount)
     assert clock() == 100
+
+
+@given(st.floats(0, 100), st.sampled_from([0, 0.5, 1, 60]), st.floats(0, 1000), st.booleans())
+def test_a_clock_that_is_resumed_goes_on_as_if_nothing_had_been(
+    before: float,
+    speed: float,
+    gap: float,
+    still: bool,  # noqa: FBT001 - drawn
+) -> None:
+    base = ManualClock()
+    clock = WorldClock(base)
+    clock.scale(speed)
+    base.advance(before)
+    state, shown = clock.state, clock()
+    base.advance(gap)
+    other = WorldClock(base, 7)
+    other.resume(state, still=still)
+    assert other.speed == speed
+    assert other() == pytest.approx(shown if still else clock())
+    base.advance(10)
+    assert other() == pytest.approx(shown + 10 * speed if still else clock())
+
+
+def test_a_clock_that_follows_its_base_does_so_still_unless_time_stood_still() -> None:
+    base = ManualClock(100.1)
+    state = WorldClock(base).state
+    base.advance(0.3)
+    on, still = WorldClock(base), WorldClock(base)
+    on.resume(state, still=False)
+    still.resume(state, still=True)
+    base.advance(0.7)
+    assert on() == base()
+    assert still() == pytest.approx(base() - 0.3)
+
+
+def test_a_clock_whose_base_went_backwards_stands_still_meanwhile() -> None:
+    base = ManualClock(1000.0)
+    state = WorldClock(base).state
+    earlier = ManualClock(400.0)
+    clock = WorldClock(earlier)
+    clock.resume(state, still=False)
+    assert clock() == 1000.0
+    earlier.advance(5)
+    assert clock() == 1005.0

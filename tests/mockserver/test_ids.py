@@ -43,3 +43,9 @@ def test_a_file_name_is_one_segment_that_survives_decoding(job_id: str) -> None:
     assert "/" not in name
     assert unquote(name) == name
     assert named_by(name) == job_id
+
+
+@pytest.mark.parametrize("skip", [0, 1, POOL - 1, POOL, POOL + 1, 3 * POOL, 1000])
+def test_ids_that_are_skipped_are_those_that_would_have_come_first(skip: int) -> None:
+    whole = list(islice(ids(Random(7)), skip + 300))
+    assert list(islice(ids(Random(7), skip), 300)) == whole[skip:]

@@ -118,3 +118,29 @@ def test_a_job_tells_what_it_was_begun_with_and_shares_it(given_jobs: list[tuple
     ]
     assert len({id(job.part) for job in jobs}) == len(set(given_jobs))
     assert {job.ends for job in jobs} <= {5.0, 8.0}
+
+
+@given(st.lists(st.sampled_from(["add", "add", "add", "remove", "clear"]), max_size=60), st.integers(1, 5))
+def test_every_job_that_was_ever_kept_is_counted(steps: list[str], limit: int) -> None:
+    store, count = JobStore(limit), 0
+    for step in steps:
+        if step == "add":
+            store.add(job(str(count), count, 1))
+            count += 1
+        elif step == "remove":
+            store.remove(next((each.id for each in store), "none"))
+        else:
+            store.clear()
+        assert store.begun == count
+
+
+def test_a_store_that_is_filled_again_remembers_who_had_left() -> None:
+    store = JobStore(2)
+    for number in range(5):
+        store.add(job(str(number), number, 1))
+    other = JobStore(2)
+    for each in store:
+        other.add(each)
+    other.recall(store.begun, store.evicted, store.gone)
+    assert (other.begun, other.evicted, other.gone) == (5, 3, store.gone)
+    assert other.evicted_end("2") == 3

@@ -2,6 +2,7 @@ import pytest
 
 from bodydouble.mockserver.jobs import Job
 from bodydouble.mockserver.scenes.faults import Answer, Call, Fault, Rule, Target
+from bodydouble.mockserver.scenes.limits import RateLimit
 from bodydouble.mockserver.scenes.scenario_files import shipped
 from bodydouble.mockserver.scenes.scenarios import SUCCEEDS
 from bodydouble.mockserver.worlds import World
@@ -94,3 +95,38 @@ def test_what_goes_wrong_in_the_world_goes_wrong_in_every_scenario() -> None:
     played.faults = (down,)
     assert played.decide(SUCCEEDS, Call(Target.POLL, 1, "a")).fault == down.fault
     assert played.decide(SUCCEEDS, Call(Target.SUBMIT, 1, "1")).fault is None
+
+
+@pytest.mark.parametrize("count", [0, 3, 300])
+def test_a_world_goes_on_from_what_another_had_counted(count: int) -> None:
+    first = world(1, max_jobs=5)
+    jobs_of(first, count)
+    for _ in range(count):
+        first.count("flaky")
+        first.reply_id()
+    other = world(1, max_jobs=5)
+    for job in first.jobs:
+        other.jobs.add(job)
+    other.recall(first.counts, first.jobs.gone, first.decisions)
+    assert other.counts == first.counts
+    assert (other.count("flaky"), other.reply_id()) == (first.count("flaky"), first.reply_id())
+    assert [job.id for job in jobs_of(other)] == [job.id for job in jobs_of(first)]
+
+
+def test_a_world_becomes_another_and_keeps_its_name() -> None:
+    first, other = world(1), world(2)
+    first.name, first.used = "first", 7.0
+    jobs_of(other, 2)
+    first.become(other)
+    assert (first.name, first.used, first.secret) == ("first", 7.0, other.secret)
+    assert [job.id for job in first.jobs] == [job.id for job in other.jobs]
+    assert first.anew(5).settings.seed == 5
+
+
+def test_of_keys_a_world_has_digests_only() -> None:
+    limited = world(1)
+    limit = RateLimit(2, 1.0)
+    taken = [limited.admit(key, limit, 0.0).remaining for key in (b"one", b"two", b"one", b"one")]
+    assert taken == [1, 1, 0, 0]
+    assert len(limited.counts.buckets) == 2
+    assert not any("one" in key or "two" in key for key in limited.counts.buckets)

@@ -93,3 +93,23 @@ def test_a_reply_has_been_sent_when_its_time_is_over() -> None:
 
 def test_entries_cost_the_collector_nothing() -> None:
     assert not gc.is_tracked(entry())
+
+
+@given(st.integers(0, 30), st.integers(0, 40), st.integers(1, 20))
+def test_the_entries_after_a_number_are_those_that_are_newer(count: int, number: int, limit: int) -> None:
+    journal = Journal(limit)
+    for made in range(1, count + 1):
+        journal.append(entry(made))
+    assert journal.after(number) == tuple(kept for kept in journal if kept.number > number)
+
+
+def test_a_journal_goes_on_where_another_was() -> None:
+    journal = Journal(limit=3)
+    for number in range(1, 6):
+        journal.append(entry(number))
+    other = Journal(limit=3)
+    other.recall(journal, journal.dropped, journal.last)
+    assert (tuple(other), other.dropped, other.last) == (tuple(journal), 2, 5)
+    smaller = Journal(limit=2)
+    smaller.recall(journal, journal.dropped, journal.last)
+    assert ([kept.number for kept in smaller], smaller.dropped) == ([4, 5], 3)

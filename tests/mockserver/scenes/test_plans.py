@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bodydouble.mockserver.scenes.plans import plan_for
+from bodydouble.mockserver.scenes.plans import plan_for, skip_plans
 from bodydouble.mockserver.scenes.scenario_files import shipped
 from bodydouble.mockserver.scenes.scenarios import SUCCEEDS
 
@@ -44,3 +44,12 @@ def test_a_job_ends_when_it_is_asked_to_unless_it_never_does(name: str, seed: in
     else:
         assert asked.queued + asked.running == pytest.approx(after)
         assert asked.queued * usual.running == pytest.approx(asked.running * usual.queued)
+
+
+@pytest.mark.parametrize("count", [0, 1, 4095, 4096, 4097, 10_000])
+def test_plans_that_are_skipped_are_those_that_would_have_come_first(count: int) -> None:
+    drawn, skipped = Random(3), Random(3)
+    for _ in range(count):
+        plan_for(SUCCEEDS, drawn, 6.0)
+    skip_plans(skipped, count)
+    assert drawn.getstate() == skipped.getstate()
