@@ -1,13 +1,27 @@
 """What became wrong with a contract, and what was mended."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
-from bodydouble.contracts.findings import Finding
+from bodydouble.contracts.findings import Severity
+from bodydouble.contracts.lint.defect_rules import Description
+from bodydouble.contracts.lint.defect_rules import Rule as DefectRule
+from bodydouble.contracts.lint.defects import RULES
+from bodydouble.contracts.openapi.parts import Part, Role
+from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.words import count
 
 from .changes import Change, Place
 from .rules import BY_ID
-from .versions import Version
+from .versions import Flawed, Version
+
+DEFECTS = tuple(rule for rule in RULES if rule.severity is not Severity.NOTE)
+"""Rules about what is wrong; what is only good to know neither comes nor goes."""
+
+_SELF_CONTAINED = frozenset(
+    {Role.SCHEMA, Role.MEDIA_TYPE, Role.PARAMETER, Role.HEADER, Role.RESPONSE, Role.REQUEST_BODY}
+)
+"""Parts that are judged by themselves and by what they refer to."""
 
 
 def defect_changes(old: Version, new: Version) -> Iterator[Change]:
@@ -15,41 +29,70 @@ def defect_changes(old: Version, new: Version) -> Iterator[Change]:
 
     By kind, not by place: places move without anything being mended, and one generator makes one mistake everywhere.
     """
-    for rule, found in new.defects.items():
-        if rule not in old.defects:
-            message = f"a defect is new{_often(found)}: {found[0].message}"
-            places = tuple(
-                Place(operation="", new_source=each.source, new_pointer=each.pointer) for each in found
-            )
-            yield _change("defect-introduced", rule, message, places, new=rule)
-    for rule, found in old.defects.items():
-        if rule not in new.defects:
-            message = f"a defect is mended{_often(found)}: {found[0].message}"
-            places = tuple(
-                Place(operation="", old_source=each.source, old_pointer=each.pointer) for each in found
-            )
-            yield _change("defect-mended", rule, message, places, old=rule)
+    before, after = _told_apart(old.descriptions, new.descriptions)
+    had, has = _speaking(before), _speaking(after)
+    for rule in DEFECTS:
+        if (rule.id in has) is not (rule.id in had):
+            found, missed = (new, old) if rule.id in has else (old, new)
+            if not missed.flaws(rule):
+                yield _change(rule, found.flaws(rule), is_new=found is new)
 
 
-def _often(found: tuple[Finding, ...]) -> str:
-    return f" in {count(len(found), 'place')}" if len(found) > 1 else ""
+def _speaking(descriptions: Iterable[Description]) -> frozenset[str]:
+    looked_at = tuple(descriptions)
+    return frozenset(rule.id for rule in DEFECTS if any(_has_flaw(rule, each) for each in looked_at))
 
 
-def _change(
-    rule: str,
-    defect: str,
-    message: str,
-    places: tuple[Place, ...],
-    *,
-    old: str | None = None,
-    new: str | None = None,
-) -> Change:
+def _has_flaw(rule: DefectRule, description: Description) -> bool:
+    return next(rule.flaws(description), None) is not None
+
+
+def _told_apart(
+    old: tuple[Description, ...], new: tuple[Description, ...]
+) -> tuple[tuple[Description, ...], tuple[Description, ...]]:
+    """Descriptions without what both have: most of two versions is the same, and looking at it takes long.
+
+    What both have is judged alike if what it may refer to is alike, too.
+    """
+    if len(old) != 1 or len(new) != 1 or _context(old[0]) != _context(new[0]):
+        return old, new
+    return (_without(old[0], new[0]),), (_without(new[0], old[0]),)
+
+
+def _context(description: Description) -> tuple[bool, str]:
+    return description.modern, repr(description.document.get("components"))
+
+
+def _without(mine: Description, theirs: Description) -> Description:
+    known = {
+        (role, part.pointer): part.node for role in _SELF_CONTAINED for part in theirs.parts.get(role, ())
+    }
+    parts: dict[Role, list[Part]] = defaultdict(list)
+    for role, listed in mine.parts.items():
+        parts[role] = [part for part in listed if not _is_alike(part.node, known.get((role, part.pointer)))]
+    return Description(mine.fragment, parts)
+
+
+def _is_alike(first: JSON, second: JSON) -> bool:
+    """Whether two parts are written alike, to the order of their members; to Python alone, true is 1."""
+    return first == second and repr(first) == repr(second)
+
+
+def _change(rule: DefectRule, flaws: tuple[Flawed, ...], *, is_new: bool) -> Change:
+    ours = "defect-introduced" if is_new else "defect-mended"
+    often = f" in {count(len(flaws), 'place')}" if len(flaws) > 1 else ""
     return Change(
-        rule=rule,
-        impact=BY_ID[rule].impact,
-        subject=f"defect {defect}",
-        message=message,
-        places=places,
-        old=old,
-        new=new,
+        rule=ours,
+        impact=BY_ID[ours].impact,
+        subject=f"defect {rule.id}",
+        message=f"a defect is {'new' if is_new else 'mended'}{often}: {flaws[0].message}",
+        places=tuple(_place(flaw, is_new=is_new) for flaw in flaws),
+        old=None if is_new else rule.id,
+        new=rule.id if is_new else None,
     )
+
+
+def _place(flaw: Flawed, *, is_new: bool) -> Place:
+    if is_new:
+        return Place(operation="", new_source=flaw.source, new_pointer=flaw.pointer)
+    return Place(operation="", old_source=flaw.source, old_pointer=flaw.pointer)

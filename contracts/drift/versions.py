@@ -1,13 +1,15 @@
 """One version of a contract, read for comparison: parsed once, resolved from the operations down when asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 
-from bodydouble.contracts.findings import Finding, Severity
+import msgspec
+
 from bodydouble.contracts.jobs.job_statement import ReplyStatement
 from bodydouble.contracts.jobs.polls import success_of
 from bodydouble.contracts.jobs.reply_shapes import Seen, places_of, see
-from bodydouble.contracts.lint.defects import defects_of
+from bodydouble.contracts.lint.defect_rules import Description, describe_fragment
+from bodydouble.contracts.lint.defect_rules import Rule as DefectRule
 from bodydouble.contracts.openapi.operations import Operation, Schema, operations_of
 from bodydouble.contracts.reading.fragments import Fragment
 
@@ -16,7 +18,14 @@ from .closing import closed, opened
 from .views import View
 
 ID = "id"
-_DEFECTS = frozenset({Severity.ERROR, Severity.WARNING})
+
+
+class Flawed(msgspec.Struct, frozen=True):
+    """Where something is wrong with a fragment, and what."""
+
+    source: str
+    pointer: str
+    message: str
 
 
 class Version:
@@ -46,14 +55,17 @@ class Version:
         return tuple(operation for fragment in self.fragments for operation in operations_of(fragment))
 
     @cached_property
-    def defects(self) -> Mapping[str, tuple[Finding, ...]]:
-        """What is wrong with the fragments, by rule; what is only worth knowing is left out."""
-        found: dict[str, tuple[Finding, ...]] = {}
-        for fragment in self.fragments:
-            for defect in defects_of(fragment):
-                if defect.severity in _DEFECTS:
-                    found[defect.rule] = (*found.get(defect.rule, ()), defect)
-        return found
+    def descriptions(self) -> tuple[Description, ...]:
+        """Each fragment laid out for the rules about defects."""
+        return tuple(map(describe_fragment, self.fragments))
+
+    def flaws(self, rule: DefectRule) -> tuple[Flawed, ...]:
+        """Return where a rule about defects finds something."""
+        return tuple(
+            Flawed(source=description.fragment.source, pointer=flaw.pointer, message=flaw.message)
+            for description in self.descriptions
+            for flaw in sorted(rule.flaws(description), key=lambda flaw: flaw.pointer)
+        )
 
     def view(self, schema: Schema, direction: Direction) -> View:
         """Return a schema as it is read in one direction: requests closed, replies open.

@@ -1,5 +1,9 @@
+from typing import Any
+
 from bodydouble.contracts.drift.changes import Impact
 from bodydouble.contracts.drift.defect_changes import defect_changes
+from bodydouble.contracts.drift.versions import Version
+from bodydouble.contracts.reading.fragments import Fragment
 
 from .documents import document, version
 
@@ -34,3 +38,43 @@ def test_a_defect_that_moved_is_the_same() -> None:
 def test_what_is_only_worth_knowing_is_no_defect() -> None:
     unused = document({**RIGHT, "components": {"schemas": {"Unused": {"type": "string"}}}})
     assert list(defect_changes(version(document(RIGHT)), version(unused))) == []
+
+
+def test_a_kind_that_what_did_not_change_has_already_is_not_new() -> None:
+    wrong = {"type": "integer", "default": "x"}
+    one, two = (
+        {"request": {"type": "object", "properties": dict.fromkeys(names, wrong)}} for names in ("a", "ab")
+    )
+    assert list(defect_changes(version(document(one)), version(document(two)))) == []
+    assert list(defect_changes(version(document(two)), version(document(one)))) == []
+
+
+def test_a_default_that_turned_from_true_to_one_is_seen() -> None:
+    old, new = (
+        {"request": {"type": "object", "properties": {"a": {"type": "boolean", "default": d}}}}
+        for d in (True, 1)
+    )
+    assert [change.subject for change in defect_changes(version(document(old)), version(document(new)))] == [
+        "defect default-invalid"
+    ]
+
+
+def test_a_component_that_changed_is_looked_at_wherever_it_is_used() -> None:
+    def said(kind: str) -> dict[str, Any]:
+        request = {
+            "type": "object",
+            "properties": {"a": {"allOf": [{"$ref": "#/components/schemas/A"}], "default": 1}},
+        }
+        return {"request": request, "components": {"schemas": {"A": {"type": kind}}}}
+
+    (change,) = defect_changes(version(document(said("integer"))), version(document(said("string"))))
+    assert change.subject == "defect default-invalid"
+
+
+def test_sides_of_several_documents_are_looked_at_as_a_whole() -> None:
+    sides = [
+        Version((Fragment(name, document(said)) for name in ("a.json", "b.json")), "x")
+        for said in (RIGHT, WRONG)
+    ]
+    (change,) = defect_changes(*sides)
+    assert {place.new_source for place in change.places} == {"a.json", "b.json"}

@@ -1,4 +1,5 @@
 from bodydouble.contracts.drift.changes import Direction
+from bodydouble.contracts.drift.defect_changes import DEFECTS
 from bodydouble.contracts.drift.versions import Version
 from bodydouble.contracts.reading.fragments import Fragment
 
@@ -30,10 +31,14 @@ def test_nullable_is_read_as_its_author_means_it() -> None:
     assert side.view(operation.request, Direction.REQUEST).meaning.accepts({"a": None})
 
 
-def test_defects_are_sorted_by_rule_and_notes_left_out() -> None:
+def test_flaws_are_found_with_their_places() -> None:
     made = document({"request": {"type": "object", "properties": {"a": {"type": "integer", "default": "x"}}}})
-    assert [*version(made).defects] == ["default-invalid"]
-    assert not version(document({"components": {"schemas": {"Unused": {}}}})).defects
+    side = version(made, "made.json")
+    rules = {rule.id: rule for rule in DEFECTS}
+    (flaw,) = side.flaws(rules["default-invalid"])
+    assert flaw.source == "made.json"
+    assert flaw.pointer.endswith("/properties/a/default")
+    assert side.flaws(rules["enum-empty"]) == ()
 
 
 def test_where_a_reply_tells_of_a_job_is_seen_once() -> None:
