@@ -3,7 +3,6 @@
 import logging
 import re
 import secrets
-from asyncio import sleep
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import count
@@ -15,10 +14,9 @@ from bodydouble.contracts.bundle import bundled_contract
 from bodydouble.contracts.contract import Contract
 from bodydouble.mockserver.http.messages import About, Request, Response
 from bodydouble.mockserver.http.sending import Disconnected, TooLarge, combined, read_body, reply
-from bodydouble.mockserver.http.wire import is_gone, send_broken
+from bodydouble.mockserver.http.wire import GONE, NOTHING, Sent, is_gone, leaves, send_broken
 from bodydouble.mockserver.journals.journaling import Clerk
 from bodydouble.mockserver.reporting.outcome import Report
-from bodydouble.mockserver.scenes.faults import Wire
 from bodydouble.mockserver.scenes.repertoire import Repertoire
 from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Scenario
 
@@ -238,9 +236,14 @@ class Endpoint:
         if about is None or about.fault is not None or response.note or about.size:
             await self._send_closely(request, response, scope, receive, send)
             return
+        gone = is_gone(scope)
         await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
         await send({"type": "http.response.body", "body": response.body})
-        self._put(request, response, about, whole=True, gone=False)
+        world = self._worlds.get(about.namespace)
+        if world is not None:
+            clock = world.clock
+            base = clock.base
+            world.register.put(request, response, clock(), whole=True, gone=gone, came=base, left=base)
 
     def _too_large(self, request: Request) -> Response:
         problem = Problem(
@@ -257,25 +260,27 @@ class Endpoint:
         if response.note:
             log.warning(response.note)
         about = response.about
-        fault = about.fault if about else None
-        whole = False
+        world = self._worlds.get(about.namespace) if about else None
+        if about is None or world is None:
+            await reply(response, send)
+            return
+        # While it is sent the world may begin anew; what came before belongs to what was before.
+        register, clock = world.register, world.clock
+        came, sent = clock.base, NOTHING
         try:
-            if about is not None and fault is not None and fault.delay is not None:
-                await sleep(fault.delay.quantile(about.share))
-            if about is not None and fault is not None and fault.wire is not None:
-                await send_broken(response, fault.wire, fault, about.share, scope, receive, send)
-                whole = fault.wire is Wire.DRIP
-            else:
-                await reply(response, send)
-                whole = True
+            sent = await _deliver(response, about, scope, receive, send)
         finally:
-            if about is not None:
-                self._put(request, response, about, whole=whole, gone=is_gone(scope) and whole)
-
-    def _put(self, request: Request, response: Response, about: About, *, whole: bool, gone: bool) -> None:
-        world = self._worlds.get(about.namespace)
-        if world is not None:
-            world.register.put(request, response, world.clock(), whole=whole, gone=gone)
+            register.put(
+                request,
+                response,
+                clock(),
+                whole=sent.whole,
+                gone=sent.gone,
+                sent=sent.size,
+                came=came,
+                left=clock.base,
+                wall=system_clock(),
+            )
 
     def _request(self, scope: Scope, headers: dict[bytes, bytes], body: bytes) -> Request:
         name = self._path_parameter
@@ -289,6 +294,21 @@ class Endpoint:
             scope.get("server"),
             scope["path_params"][name] if name else None,
         )
+
+
+async def _deliver(response: Response, about: About, scope: Scope, receive: Receive, send: Send) -> Sent:
+    """Send a reply, with what goes wrong with it, and return what became of it."""
+    fault = about.fault
+    if fault is not None and fault.delay is not None:
+        gone = await leaves(fault.delay.quantile(about.share), scope, receive)
+    else:
+        gone = is_gone(scope)
+    if gone:
+        return GONE
+    if fault is not None and fault.wire is not None:
+        return await send_broken(response, fault.wire, fault, about.share, scope, receive, send)
+    await reply(response, send)
+    return Sent(whole=True, size=len(response.body))
 
 
 def _again(message: Message, receive: Receive) -> Receive:

@@ -16,20 +16,29 @@ NO_CREDIT = "Out of credit: a job costs {price} credits, {left} are left"
 def admit(world: World, limit: RateLimit, key: bytes, now: float) -> Headers:
     """Take a token for ``key`` and return the headers that tell how many are left.
 
+    The bucket fills in the world's time; headers tell the client's, which is another where the world is slowed down.
+
     Raises:
         Refused: 429 with ``Retry-After``; there is none.
     """
     taken = world.admit(key, limit, now)
-    headers = limit_headers(limit, taken)
+    speed = world.clock.speed or 1.0
+    headers = limit_headers(limit, taken, speed)
     if not taken.allowed:
-        retry = (b"retry-after", str(taken.retry_after).encode())
+        retry = (b"retry-after", str(ceil(taken.retry_after / speed)).encode())
         raise Refused(Problem(429, TOO_MANY, headers=(retry, *headers)))
     return headers
 
 
-def limit_headers(limit: RateLimit, taken: Taken) -> Headers:
-    """Return the bucket's size, what is left in it, and the seconds until it is full."""
-    until_full = ceil((limit.burst - taken.bucket.tokens) / limit.per_second)
+def limit_headers(limit: RateLimit, taken: Taken, speed: float = 1.0) -> Headers:
+    """Return the bucket's size, what is left in it, and the seconds until it is full.
+
+    Args:
+        limit: The bucket.
+        taken: What became of the last request.
+        speed: Seconds in which it fills in one second of the client's.
+    """
+    until_full = ceil((limit.burst - taken.bucket.tokens) / limit.per_second / speed)
     numbers = (limit.burst, taken.remaining, until_full)
     names = (b"x-ratelimit-limit", b"x-ratelimit-remaining", b"x-ratelimit-reset")
     return [(name, str(number).encode()) for name, number in zip(names, numbers, strict=True)]

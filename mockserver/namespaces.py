@@ -17,7 +17,7 @@ from .problems import Problem
 from .worlds import World, WorldSettings
 
 HEADER = b"x-double-namespace"
-KEY_PREFIX = b"Bearer test-"
+KEY_PREFIX = b"test-"
 DEFAULT_IDLE = 3600.0
 DEFAULT_LIMIT = 1000
 DEFAULT_NAME = "default"
@@ -93,8 +93,7 @@ class Namespaces:
             return self._asked(named.decode("latin-1"))
         if key is None:
             return self.default
-        rest = key.removeprefix(KEY_PREFIX).decode("latin-1") if key.startswith(KEY_PREFIX) else ""
-        world = self.named(rest) if _NAME.fullmatch(rest) else self.default
+        world = self.named(_name_in(key)) if _name_in(key) else self.default
         if secured or self._keys:
             if len(self._admitted) >= _REMEMBERED:
                 self._admitted.clear()
@@ -169,6 +168,16 @@ class Namespaces:
         now = self._wall()
         for world in [world for world in self._worlds.values() if now - world.used > self.idle]:
             self.end(world.name)
+
+
+def _name_in(authorization: bytes) -> str:
+    """Return the namespace that a key names, or ``""``; the scheme is written in any case (RFC 9110 section 11.1)."""
+    scheme, _, rest = authorization.partition(b" ")
+    key = rest.lstrip(b" ")
+    if scheme.lower() != b"bearer" or not key.startswith(KEY_PREFIX):
+        return ""
+    name = key.removeprefix(KEY_PREFIX).decode("latin-1")
+    return name if _NAME.fullmatch(name) else ""
 
 
 def seed_of(seed: int, name: str) -> int:

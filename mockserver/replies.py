@@ -98,6 +98,11 @@ class Template(msgspec.Struct, frozen=True):
 
     text: bytes
 
+    @property
+    def has_link(self) -> bool:
+        """Whether the result's URL stands in it."""
+        return b"%%(%b)b" % Slot.LINK.encode() in self.text
+
     def fill(self, values: Mapping[bytes, bytes]) -> bytes:
         """Return the body with every slot's JSON text put in."""
         return self.text % values

@@ -58,7 +58,8 @@ class Results:
         job_id = named_by(found["job"]) if found else request.path.removeprefix(PREFIX)
         if request.method not in ALLOWED:
             refused = Response(405, [(b"allow", b"GET, HEAD"), (b"content-length", b"0")], b"")
-            return self._told(refused, About(Purpose.RESULT, self._worlds.default.clock()))
+            of = world or self._worlds.default
+            return self._told(refused, About(Purpose.RESULT, of.clock(), of.name, asked=job_id))
         if found is None or world is None:
             return self._told(
                 _refused(missing(job_id)), About(Purpose.RESULT, self._worlds.default.clock(), asked=job_id)
@@ -114,8 +115,13 @@ def link_of(world: World, job: Job, origin: str, now: float) -> tuple[str, float
     expires = _lasts(job) + (passed + 2) * world.url_ttl
     name = job.id if job.scenario.ids is Ids.UUID else file_name(job.id)
     place = f"{world.name}/{name}" if world.name else name
-    query = sign(world.secret, job.id, f"{expires:.3f}")
+    query = sign(world.secret, _resource(world, job.id), f"{expires:.3f}")
     return f"{origin}{PREFIX}{place}.mp4?{query}", job.submitted + expires
+
+
+def _resource(world: World, job_id: str) -> str:
+    """What is signed: namespaces with one seed have one secret, and their jobs have the same ids."""
+    return f"{world.name}/{job_id}" if world.name else job_id
 
 
 def _lasts(job: Job) -> float:
@@ -137,7 +143,7 @@ def refusal_of(job_id: str, job: Job | None, request: Request, world: World, now
     expires, signature = (given.get(name, [""])[0] for name in ("expires", "signature"))
     if not expires or not signature:
         return missing_query()
-    if not verify(world.secret, job_id, expires, signature):
+    if not verify(world.secret, _resource(world, job_id), expires, signature):
         return tampered()
     if job is None or state_at(job.plan, job, now) is not Stage.SUCCESS:
         return missing(job_id)

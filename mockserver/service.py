@@ -66,6 +66,7 @@ class Case(msgspec.Struct):
         route: The path template that it matched, or ``""``.
         headers: What its reply carries beside the usual headers.
         wish: The scenario that it asks for, if any.
+        after: Seconds in which its job ends, if it is granted that.
         asked: The id that it asks about.
         decision: What was decided about faults, or None where no rule was asked.
         name: The decision's name; ``""`` before there is one.
@@ -78,6 +79,7 @@ class Case(msgspec.Struct):
     route: str = ""
     headers: Sequence[tuple[bytes, bytes]] = ()
     wish: Wish | None = None
+    after: float | None = None
     asked: str = ""
     decision: Decision | None = None
     name: str = ""
@@ -195,8 +197,7 @@ class Service:
         wanted = wanted_seconds(body)
         clip = self._usual_clip if wanted is None else nearest_clip(self.clips, wanted)
         play = self._play(submission.play, scenario)
-        after = case.wish.after if case.wish else None
-        job = world.submit(play, scenario, clip.seconds, case.now, model, after)
+        job = world.submit(play, scenario, clip.seconds, case.now, model, case.after)
         charge(world, price if job.plan.outcome.stage is Stage.SUCCESS else 0)
         return self._tell(case, job, play.created, play.created_status)
 
@@ -204,17 +205,18 @@ class Service:
         """Return what is to happen to a create: nearest wins, see :mod:`~bodydouble.mockserver.scenes.choosing`."""
         world = case.world
         world.creates += 1
-        case.wish = wished(case.request)
-        if case.wish is not None and case.wish.preferred:
-            case.headers = [
-                *case.headers,
-                (b"preference-applied", case.wish.applied.encode("latin-1", "replace")),
-            ]
-        asked = scenario_named(self.repertoire, case.wish.scenario) if case.wish else world.scenario
-        if not world.castings:
-            return asked
-        rule = cast(world.castings, model, texts_in(body), world.creates)
-        return scenario_named(self.repertoire, rule.scenario) if rule else asked
+        case.wish = wish = wished(case.request)
+        asked = scenario_named(self.repertoire, wish.scenario) if wish else world.scenario
+        if world.castings:
+            rule = cast(world.castings, model, texts_in(body), world.creates)
+            if rule is not None:
+                return scenario_named(self.repertoire, rule.scenario)
+        if wish is not None:
+            case.after = wish.after
+            if wish.preferred:
+                applied = (b"preference-applied", wish.applied.encode("latin-1", "replace"))
+                case.headers = [*case.headers, applied]
+        return asked
 
     def _play(self, play: Play, scenario: Scenario) -> Play:
         """Return ``play`` with the bodies of ``scenario``; each pair is prepared once."""
@@ -293,7 +295,7 @@ class Service:
             ],
             body,
             "",
-            _about(case, job.id, stage, until if stage is Stage.SUCCESS else None),
+            _about(case, job.id, stage, until if stage is Stage.SUCCESS and bodies[stage].has_link else None),
         )
 
     def _refuse(self, problem: Problem, case: Case, job_id: str = "") -> Response:

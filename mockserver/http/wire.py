@@ -9,7 +9,9 @@ import os
 import socket
 import struct
 from contextlib import suppress
+from math import isinf
 
+import msgspec
 from starlette.types import Receive, Scope, Send
 
 from bodydouble.mockserver.scenes.faults import Fault, Wire
@@ -40,10 +42,39 @@ def is_gone(scope: Scope) -> bool:
     return transport is not None and transport.is_closing()
 
 
+class Sent(msgspec.Struct, frozen=True):
+    """What became of a reply.
+
+    Attributes:
+        whole: Whether it was sent as meant.
+        gone: Whether the client went away before that.
+        size: Bytes of its body that were sent.
+    """
+
+    whole: bool = False
+    gone: bool = False
+    size: int = 0
+
+
+NOTHING = Sent()
+GONE = Sent(gone=True)
+
+
+async def leaves(seconds: float, scope: Scope, receive: Receive) -> bool:
+    """Wait, and return whether the client went away meanwhile, as soon as it does; in process nobody does."""
+    if scope.get("state", {}).get(TRANSPORT) is None:
+        await asyncio.sleep(seconds)
+        return False
+    with suppress(TimeoutError):
+        await asyncio.wait_for(_until_gone(receive), None if isinf(seconds) else seconds)
+        return True
+    return False
+
+
 async def send_broken(
     response: Response, wire: Wire, fault: Fault, share: float, scope: Scope, receive: Receive, send: Send
-) -> None:
-    """Send ``response`` as ``wire`` says.
+) -> Sent:
+    """Send ``response`` as ``wire`` says, and return what was sent of it.
 
     Args:
         response: The whole reply; the work behind it has been done.
@@ -57,28 +88,29 @@ async def send_broken(
     Raises:
         ConnectionResetError: In process, where there is no connection to break.
     """
-    middle = max(1, int(len(response.body) * (0.2 + 0.6 * share))) if response.body else 0
+    whole = len(response.body)
+    middle = max(1, int(whole * (0.2 + 0.6 * share))) if response.body else 0
     match wire:
-        case Wire.RESET_BEFORE:
-            await _break(scope, receive, reset=True)
-        case Wire.LOST:
-            await _break(scope, receive, reset=False)
-        case Wire.RESET_DURING:
+        case Wire.RESET_BEFORE | Wire.LOST:
+            await _break(scope, receive, reset=wire is Wire.RESET_BEFORE)
+            return NOTHING
+        case Wire.RESET_DURING | Wire.TRUNCATED:
             await _send_part(response, middle, send)
-            await _break(scope, receive, reset=True)
-        case Wire.TRUNCATED:
-            await _send_part(response, middle, send)
-            await _break(scope, receive, reset=False)
+            await _break(scope, receive, reset=wire is Wire.RESET_DURING)
+            return Sent(size=middle)
         case Wire.EMPTY:
             await reply(Response(response.status, _with_length(response.headers, 0), b""), send)
+            return NOTHING
         case Wire.GARBLED:
             await reply(Response(response.status, response.headers, garbled(response.body, share)), send)
+            return Sent(size=whole)
         case Wire.WRONG_LENGTH:
-            headers = _with_length(response.headers, len(response.body) + LIE)
-            await _send_part(Response(response.status, headers, response.body), len(response.body), send)
+            headers = _with_length(response.headers, whole + LIE)
+            await _send_part(Response(response.status, headers, response.body), whole, send)
             await _break(scope, receive, reset=False)
+            return Sent(size=whole)
         case Wire.DRIP:
-            await _drip(response, fault.rate, send)
+            return await _drip(response, fault.rate, scope, receive, send)
 
 
 def garbled(body: bytes, share: float) -> bytes:
@@ -98,15 +130,17 @@ async def _send_part(response: Response, length: int, send: Send) -> None:
     await send({"type": "http.response.body", "body": response.body[:length], "more_body": True})
 
 
-async def _drip(response: Response, rate: float, send: Send) -> None:
+async def _drip(response: Response, rate: float, scope: Scope, receive: Receive, send: Send) -> Sent:
     await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
     step = max(1, int(rate * STEP))
     for start in range(0, len(response.body), step):
-        await asyncio.sleep(step / rate)
+        if await leaves(step / rate, scope, receive):
+            return Sent(gone=True, size=start)
         await send(
             {"type": "http.response.body", "body": response.body[start : start + step], "more_body": True}
         )
     await send({"type": "http.response.body", "body": b""})
+    return Sent(whole=True, size=len(response.body))
 
 
 async def _break(scope: Scope, receive: Receive, *, reset: bool) -> None:

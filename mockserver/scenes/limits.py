@@ -4,6 +4,9 @@ from math import ceil
 
 import msgspec
 
+NEARLY = 1e-6
+"""Tokens that may be missing: seconds since the epoch have no more digits than that."""
+
 
 class RateLimit(msgspec.Struct, frozen=True):
     """A token bucket's size and how fast it fills.
@@ -56,8 +59,9 @@ def take(limit: RateLimit, bucket: Bucket | None, now: float) -> Taken:
     before = bucket or Bucket(float(limit.burst), now)
     filled = min(limit.burst, before.tokens + max(0.0, now - before.at) * limit.per_second)
     latest = max(now, before.at)
-    if filled >= 1:
-        return Taken(Bucket(filled - 1, latest), allowed=True, remaining=int(filled - 1), retry_after=0)
+    if filled > 1 - NEARLY:
+        left = max(0.0, filled - 1)
+        return Taken(Bucket(left, latest), allowed=True, remaining=int(left + NEARLY), retry_after=0)
     wait = max(1, ceil((1 - filled) / limit.per_second))
     return Taken(Bucket(filled, latest), allowed=False, remaining=0, retry_after=wait)
 

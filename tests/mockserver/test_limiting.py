@@ -55,3 +55,13 @@ def test_without_a_balance_nothing_is_spent() -> None:
     check_credit(played, 10**9)
     charge(played, 10**9)
     assert played.credit is None
+
+
+@pytest.mark.parametrize(("speed", "told"), [(500.0, b"1"), (0.1, b"20"), (0.0, b"2")])
+def test_a_client_is_told_to_wait_in_its_own_time(speed: float, told: bytes) -> None:
+    played = world(speed=speed)
+    for _ in range(2):
+        admit(played, TWO, b"key", 0.0)
+    with pytest.raises(Refused) as caught:
+        admit(played, TWO, b"key", 0.0)
+    assert dict(caught.value.problem.headers)[b"retry-after"] == told

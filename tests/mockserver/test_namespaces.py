@@ -28,6 +28,7 @@ class Server:
     ("key", "header", "name"),
     [
         ("Bearer test-one", None, "one"),
+        ("bearer  test-one", None, "one"),
         ("Bearer test", None, ""),
         ("Bearer test-", None, ""),
         ("Bearer sk-live-1", None, ""),

@@ -196,3 +196,25 @@ def test_the_journal_is_told_which_part_of_the_result_was_sent(
     size = len(next(clip.content for clip in CLIPS if clip.seconds == 8.0))
     sent = size if length is None else length
     assert (reply.about.first, reply.about.sent, reply.about.size) == (first, sent, size if sent else 0)
+
+
+def test_a_url_of_one_namespace_is_of_no_use_in_another_even_with_the_same_seed() -> None:
+    finished = Finished()
+    worlds = finished.playing.worlds
+    one, other = worlds.named("one"), worlds.named("other")
+    other.secret = one.secret
+    for each in (one, other):
+        each.jobs.add(finished.job)
+    link = urlsplit(link_of(one, finished.job, "http://h", finished.clock())[0])
+    store = Results(worlds, CLIPS, finished.playing.cors, lambda: WALL)
+    moved = link.path.replace("/one/", "/other/")
+    told = [store.answer(Request("GET", path, link.query.encode())).status for path in (link.path, moved)]
+    assert told == [200, 403]
+
+
+def test_a_method_that_no_result_has_is_put_down_where_the_result_is() -> None:
+    finished = Finished()
+    finished.playing.worlds.named("one")
+    store = Results(finished.playing.worlds, CLIPS, finished.playing.cors, lambda: WALL)
+    refused = store.answer(Request("DELETE", "/_double/media/one/x.mp4"))
+    assert (refused.status, refused.about.namespace if refused.about else "") == (405, "one")

@@ -344,3 +344,17 @@ def test_any_request_whatever_is_answered_below_500_in_the_shape_of_the_api(requ
             assert body["message"]
             assert body.keys() <= {"message", "path", "requestId", "statusCode", "timestamp", "violations"}
         assert all(b"\r" not in value and b"\n" not in value for _, value in reply.headers)
+
+
+# What is told to the journal
+
+
+def test_only_a_reply_with_a_url_in_it_tells_when_that_ends() -> None:
+    for played, has_link in ((BUNDLED, True), (SPEECH, False)):
+        clock = ManualClock()
+        playing = service(played, clock=clock)
+        job = id_in(played.patterns[0].submitted, submitted(playing, played.patterns[0]))
+        clock.advance(1000)
+        about = polled(playing, played.patterns[0], job).about
+        assert about
+        assert (about.url_until is not None) is has_link
