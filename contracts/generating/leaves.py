@@ -64,6 +64,10 @@ def _matching(pattern: str) -> SearchStrategy[str]:
         return st.text(max_size=MAX_TEXT)
 
 
+NEAR = 2**30
+"""Up to here, a float keeps the digits behind the point that steps are written with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """The numbers between two bounds, exactly as the schema writes them.
@@ -85,6 +89,15 @@ class Range:
         highs = [_exact(view[word]) for word in ("maximum", "exclusiveMaximum") if word in view]
         step = _exact(view["multipleOf"]) if "multipleOf" in view else None
         return cls(max(lows, default=None), min(highs, default=None), step)
+
+    def within(self, limit: int) -> "Range":
+        """Return the range with a bound on each side that has none."""
+        low, high = self.low, self.high
+        if low is None:
+            low = Fraction(-limit) if high is None else min(Fraction(-limit), high - limit)
+        if high is None:
+            high = max(Fraction(limit), low + limit)
+        return Range(low, high, self.step)
 
     def wholes(self, step: Fraction) -> SearchStrategy[int]:
         """Return a strategy for the factors of ``step`` that lie in the range."""
@@ -112,7 +125,8 @@ def numbers(view: Mapping[str, JSON]) -> SearchStrategy[int | float]:
     bounds = Range.of(view)
     if bounds.step is not None:
         step = bounds.step
-        return bounds.wholes(step).map(lambda n: _number(n * step))
+        near = bounds if step.denominator == 1 else bounds.within(NEAR)
+        return near.wholes(step).map(lambda n: _number(n * step))
     low = max(float(bounds.low), -LARGEST_FLOAT) if bounds.low is not None else -LARGEST_FLOAT
     high = min(float(bounds.high), LARGEST_FLOAT) if bounds.high is not None else LARGEST_FLOAT
     if low > high:
