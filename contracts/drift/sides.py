@@ -80,6 +80,11 @@ def read_side(named: str, *, timeout: float = DEFAULT_TIMEOUT) -> Side:
     return side
 
 
+def shown(named: str) -> str:
+    """Return a side's name as reports show it: without what may be secret."""
+    return shown_address(named) if is_address(named) else named
+
+
 def check_comparable(side: Side) -> None:
     """Check that there is something to compare.
 
@@ -104,7 +109,7 @@ def _read(named: str, timeout: float) -> Side:
         texts = {name: bundled_text(name).encode() for name in SOURCES}
         return Side(named, _parsed(texts), texts=texts)
     if is_address(named):
-        name = shown_address(named)
+        name = shown(named)
         texts = {name: fetch(named, timeout=timeout)}
         return Side(name, _parsed(texts), texts=texts)
     if named.startswith(GIT):

@@ -21,8 +21,10 @@ def clean(text: str) -> str:
 
 
 def tally(report: Report) -> str:
-    """Return the counts in words: ``"2 breaking, 1 safe"``, or ``"no changes"``."""
+    """Return the counts in words: ``"2 breaking, 1 safe"``, or ``"no changes"`` in what could be looked at."""
     counts = [f"{number} {_noun(impact, number)}" for impact, number in report.counts.items() if number]
+    if not counts and report.unseen:
+        return "no changes in what could be looked at" if report.operations else "could not look"
     return ", ".join(counts) or "no changes"
 
 

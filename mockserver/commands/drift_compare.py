@@ -9,11 +9,11 @@ from bodydouble.contracts.drift.judging import Policy, Report, judged
 from bodydouble.contracts.drift.placing import lines_of
 from bodydouble.contracts.drift.published import compare_sides
 from bodydouble.contracts.drift.rules import RULES
-from bodydouble.contracts.drift.sides import BUNDLED, Side, read_side
+from bodydouble.contracts.drift.sides import BUNDLED, Side, read_side, shown
 from bodydouble.contracts.drift.snapshots import SNAPSHOT, accept, accepted
 from bodydouble.contracts.reading.web import DEFAULT_TIMEOUT
 
-from .drift_reporting import could_not_look, outputs, policy_of, put_out, report_options
+from .drift_reporting import could_not_look, nothing_seen, outputs, policy_of, put_out, report_options
 
 TWO = 2
 
@@ -66,7 +66,8 @@ def compare(
         new = read_side(new_name, timeout=timeout)
         old = read_side(old_name, timeout=timeout)
     except (ValueError, OSError) as problem:
-        raise could_not_look(problem) from None
+        old_shown, new_shown = shown(old_name), shown(new_name)
+        raise nothing_seen(problem, wanted, RULES, old=old_shown, new=new_shown) from None
     report = _report(old, new, policy)
     code = put_out(
         report,

@@ -12,9 +12,9 @@ from bodydouble.contracts.drift.judging import Policy, Report, judged
 from bodydouble.contracts.drift.observations import Observed, observe
 from bodydouble.contracts.drift.observed_rules import OBSERVED_RULES
 from bodydouble.contracts.words import count
-from bodydouble.mockserver.recordings.seen_files import read_seen
+from bodydouble.mockserver.recordings.seen_files import SeenError, read_seen
 
-from .drift_reporting import could_not_look, outputs, policy_of, put_out, report_options
+from .drift_reporting import nothing_seen, outputs, policy_of, put_out, report_options
 
 OTHERS_SHOWN = 5
 
@@ -63,14 +63,13 @@ def recorded(
     """
     wanted = outputs(formats, paths)
     policy = policy_of(OBSERVED_RULES, fail_on=fail_on, overrides=overrides, silences=silences, today=today)
+    old, new = ", ".join(contracts) or "bundled", ", ".join(seen)
     try:
         contract = _contract(contracts, overlays)
-        observed = observe(contract, [each for path in seen for each in read_seen(path, contract)])
+        observed = _observed(seen, contract)
     except (ValueError, OSError) as problem:
-        raise could_not_look(problem) from None
-    if not observed.observations:
-        raise could_not_look(ValueError(_nothing(observed)))
-    report = report_of(observed, policy, contract=", ".join(contracts) or "bundled", seen=", ".join(seen))
+        raise nothing_seen(problem, wanted, OBSERVED_RULES, old=old, new=new) from None
+    report = report_of(observed, policy, contract=old, seen=new)
     raise SystemExit(put_out(report, wanted, OBSERVED_RULES, everything=everything))
 
 
@@ -81,6 +80,13 @@ def _contract(contracts: Sequence[str], overlays: Sequence[str]) -> Contract:
     from bodydouble.contracts.loading import load  # noqa: PLC0415 - see above
 
     return load(contracts, overlays)
+
+
+def _observed(seen: Sequence[str], contract: Contract) -> Observed:
+    observed = observe(contract, [each for path in seen for each in read_seen(path, contract)])
+    if not observed.observations:
+        raise SeenError(_nothing(observed))
+    return observed
 
 
 def report_of(observed: Observed, policy: Policy, *, contract: str, seen: str) -> Report:

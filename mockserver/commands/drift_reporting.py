@@ -3,7 +3,8 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from bodydouble.contracts.drift.changes import Impact, Rule
 from bodydouble.contracts.drift.judging import NEVER, Exit, OverrideError, Policy, Report, parse_overrides
 from bodydouble.contracts.drift.placing import NOWHERE, Lines
 from bodydouble.contracts.drift.silences import Silence, parse_silences
+from bodydouble.contracts.findings import Finding, Severity
 from bodydouble.contracts.reading.documents import DocumentError
 from bodydouble.contracts.reading.sources import contents
 from bodydouble.contracts.rendering.screen import Line, plain, screen
@@ -81,7 +83,8 @@ def format_options(formats: Sequence[str]) -> tuple[Option, ...]:
             "paths",
             multiple=True,
             metavar="FILE",
-            help=f"Where a report goes; - is standard output. Without a --format for it, the ending decides: {endings}.",
+            help="Where a report goes; - is standard output. Without a --format for it, the ending decides: "
+            f"{endings}.",
         ),
         click.option(
             "--all", "everything", is_flag=True, help="Text: more than one screen, with noise and reasons."
@@ -219,13 +222,22 @@ def put(output: Output, text: str) -> None:
     Raises:
         SystemExit: It cannot be written; with the exit code for what could not be looked at.
     """
-    try:
+    with _written(str(output.path or "to standard output")):
         if output.path is None:
             say(text)
         else:
             write_whole(output.path, text)
+
+
+@contextmanager
+def _written(where: str) -> Iterator[None]:
+    """A report that is not written whole is no success; that a reader has gone is no failure of ours."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # click ends quietly
     except OSError as problem:
-        click.echo(f"Error: cannot write {output.path or 'to standard output'}: {problem.strerror}", err=True)
+        click.echo(f"Error: cannot write {where}: {problem.strerror or problem}", err=True)
         raise SystemExit(Exit.COULD_NOT_LOOK) from None
 
 
@@ -260,15 +272,16 @@ def rendered(name: str, report: Report, rules: Sequence[Rule], lines: Lines, *, 
 def show(lines: Sequence[Line]) -> None:
     """Print lines: with styles on a terminal, as text anywhere else."""
     if not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR")):
-        say(plain(lines))
+        put(Output(TEXT), plain(lines))
         return
     # rich costs 60 ms to import; only a terminal needs it. It leaves colours out where NO_COLOR says so.
     from rich.console import Console  # noqa: PLC0415 - see above
     from rich.text import Text  # noqa: PLC0415 - see above
 
     console = Console(highlight=False, soft_wrap=True)
-    for line in lines:
-        console.print(Text.assemble(*((span.text, span.style) for span in line)))
+    with _written("to standard output"):
+        for line in lines:
+            console.print(Text.assemble(*((span.text, span.style) for span in line)))
 
 
 def say(text: str) -> None:
@@ -281,3 +294,31 @@ def could_not_look(problem: Exception) -> SystemExit:
     """Tell why nothing could be compared; return what to raise."""
     click.echo(f"Error: could not look: {problem}", err=True)
     return SystemExit(Exit.COULD_NOT_LOOK)
+
+
+def nothing_seen(
+    problem: Exception, wanted: Iterable[Output], rules: Sequence[Rule], *, old: str, new: str
+) -> SystemExit:
+    """Tell why nothing could be compared, and put it into every report: none is left from the run before.
+
+    Returns:
+        What to raise.
+    """
+    report = Report(old=old, new=new, unseen=(_unseen(problem, new),))
+    put_out(report, [each for each in wanted if each.path is not None or each.format != TEXT], rules)
+    return could_not_look(problem)
+
+
+def _unseen(problem: Exception, name: str) -> Finding:
+    if isinstance(problem, DocumentError):
+        return Finding(
+            rule="unreadable",
+            severity=Severity.ERROR,
+            source=problem.source,
+            pointer="",
+            message=problem.message + (f" (line {problem.line})" if problem.line else ""),
+            expected=problem.expected,
+            got=problem.got,
+            hint=problem.hint,
+        )
+    return Finding(rule="unreadable", severity=Severity.ERROR, source=name, pointer="", message=str(problem))

@@ -47,7 +47,7 @@ def test_what_could_not_be_looked_at_is_a_warning_and_the_counts_come_last() -> 
     lines = as_annotations(report(unseen=(UNREAD,), notices=("old silence",))).splitlines()
     assert lines[0].startswith("::warning title=drift::could not look: new/broken.json: ")
     assert lines[1] == "::notice title=drift::old silence"
-    assert lines[2] == "::notice title=drift::old.json → new.json: no changes"
+    assert lines[2] == "::notice title=drift::old.json → new.json: could not look"
 
 
 @settings(max_examples=100)

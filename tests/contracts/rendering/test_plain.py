@@ -26,6 +26,11 @@ def test_counts_are_told_worst_first() -> None:
     assert tally(report()) == "no changes"
 
 
+def test_what_could_not_be_looked_at_is_never_counted_as_no_changes() -> None:
+    assert tally(report(unseen=(UNREAD,))) == "could not look"
+    assert tally(report(unseen=(UNREAD,), operations=("GET /x",))) == "no changes in what could be looked at"
+
+
 def test_groups_come_worst_first_and_only_where_there_is_something() -> None:
     groups = by_impact([change(impact=Impact.SAFE), change()])
     assert list(groups) == [Impact.BREAKING, Impact.SAFE]

@@ -161,6 +161,32 @@ def test_what_cannot_be_read_is_never_no_drift(old: Path, tmp_path: Path, conten
     assert "Traceback" not in text
 
 
+def test_every_report_says_that_nobody_could_look(old: Path, tmp_path: Path) -> None:
+    bad = write(tmp_path / "bad.json", b"")
+    names = ["d.json", "d.sarif", "d.xml", "d.md"]
+    for name in names:
+        (tmp_path / name).write_text("from the run before")
+    code, text = drift(old, bad, *[word for name in names for word in ("-o", str(tmp_path / name))])
+    assert code == 3
+    assert "the text is empty" in text
+    data = json.loads((tmp_path / "d.json").read_text())
+    Draft202012Validator(SCHEMA).validate(data)
+    assert (data["outcome"], data["unseen"][0]["source"]) == ("could-not-look", str(bad))
+    cases = ET.parse(tmp_path / "d.xml").getroot().findall(".//testcase")  # noqa: S314 - we wrote it
+    assert cases
+    assert all(
+        case.find("skipped") is not None for case in cases if not str(case.get("name")).startswith("POST")
+    )
+    run = json.loads((tmp_path / "d.sarif").read_text())["runs"][0]
+    assert run["invocations"][0]["executionSuccessful"] is False
+    assert "### Drift: could not look" in (tmp_path / "d.md").read_text()
+
+
+def test_the_name_of_an_address_that_cannot_be_reached_shows_no_secret(old: Path) -> None:
+    _, text = drift(old, "http://127.0.0.1:1/x.json?signature=secret", "--format", "json", "--timeout", "5")
+    assert "secret" not in text
+
+
 @pytest.mark.parametrize(
     "named", ["missing.json", "/dev/zero", "git:nowhere:x", "git:HEAD", "http://", "x" * 5000, "a\nb", ""]
 )

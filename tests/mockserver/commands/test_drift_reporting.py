@@ -1,3 +1,4 @@
+import contextlib
 import io
 import json
 import sys
@@ -138,6 +139,23 @@ def test_a_report_that_cannot_be_written_is_not_success(
         put(Output("text", tmp_path / "gone" / "a.txt"), "x")
     assert caught.value.code == Exit.COULD_NOT_LOOK
     assert "cannot write" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("force", ["", "1"])
+def test_a_standard_output_that_is_full_is_not_success(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], force: str
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", force)
+    with Path("/dev/full").open("w", encoding="utf-8", buffering=1) as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        with pytest.raises(SystemExit) as caught:
+            show(LINES * 5)
+        monkeypatch.undo()
+        with contextlib.suppress(OSError):
+            full.close()
+    assert caught.value.code == Exit.COULD_NOT_LOOK
+    assert "cannot write to standard output" in capsys.readouterr().err
 
 
 def test_what_the_terminals_encoding_lacks_is_shown_as_an_escape(monkeypatch: pytest.MonkeyPatch) -> None:
