@@ -7,13 +7,15 @@ from bodydouble.contracts.words import one_of
 
 from .changes import Change, Direction, Witness
 from .counterparts import MODEL, models_of
-from .described import Both, Part, schema_changes
+from .described import Both, Part, is_same, schema_changes
 from .differences import Difference, Kind
 from .witnesses import witness
 
 
 def swapped_model(both: Both) -> Change | None:
     """Return the change that makes all others idle: the operation serves other models now, and none of the old."""
+    if both.old.request is None or both.new.request is None or is_same(both.old.request, both.new.request):
+        return None
     old, new = models_of(both.old_version, both.old), models_of(both.new_version, both.new)
     if not old or not new or {*old} & {*new}:
         return None

@@ -59,8 +59,8 @@ def _told_apart(
     return (_without(old[0], new[0]),), (_without(new[0], old[0]),)
 
 
-def _context(description: Description) -> tuple[bool, str]:
-    return description.modern, repr(description.document.get("components"))
+def _context(description: Description) -> tuple[bool, JSON]:
+    return description.modern, description.document.get("components")
 
 
 def _without(mine: Description, theirs: Description) -> Description:

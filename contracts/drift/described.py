@@ -10,6 +10,7 @@ from bodydouble.contracts.pointers import JSON, pointer
 from .changes import Change, Direction, Impact, Place, Witness
 from .differences import Difference
 from .locating import located
+from .meaning import same
 from .rules import BY_ID
 from .verdicts import Judged, judged
 from .versions import Version
@@ -114,11 +115,18 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 def schema_changes(part: Part, old: Schema, new: Schema) -> Iterator[tuple[Difference, Change]]:
     """Yield what changed between two schemas of one part, each with the difference that it is about."""
+    if is_same(old, new):
+        return
     both = part.both
     before = both.old_version.view(old, part.direction)
     after = both.new_version.view(new, part.direction)
     for each in judged(before, after, part.direction):
         yield each.difference, _change(part, each, old, new)
+
+
+def is_same(old: Schema, new: Schema) -> bool:
+    """Return whether two schemas are written alike, what they refer to included."""
+    return old.lenient == new.lenient and same(dict(old.lenient), dict(new.lenient))
 
 
 def _change(part: Part, each: Judged, old: Schema, new: Schema) -> Change:

@@ -37,7 +37,8 @@ class Explained(msgspec.Struct, frozen=True):
 
 def explained(both: Both, told: Sequence[Told]) -> Explained:
     """Return changes with those that a change of the job pattern explains told as such."""
-    if not _is_about_a_job(both):
+    about_schemas = any(difference is not None for difference, _ in told)
+    if not about_schemas or not _is_about_a_job(both):
         return Explained((), tuple(told))
     old, new = both.old_version.shape(both.old), both.new_version.shape(both.new)
     changes: list[Change] = []

@@ -1,6 +1,7 @@
 """Which differences between two schemas matter: the sets of values decide, and the validators where those cannot."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import msgspec
 
@@ -63,8 +64,14 @@ class _Judge:
         self.pair = pair
         self.inner = pair.inner.meaning
         self.outer = pair.outer.meaning
-        self.kept = self.inner.within(self.outer)
-        self.regained = self.outer.within(self.inner)
+
+    @cached_property
+    def kept(self) -> Verdict:
+        return self.inner.within(self.outer)
+
+    @cached_property
+    def regained(self) -> Verdict:
+        return self.outer.within(self.inner)
 
     def all(self) -> Iterator[Judged]:
         found = differences(self.pair.old, self.pair.new, self.pair.direction)
@@ -78,7 +85,7 @@ class _Judge:
             return Judged(difference=difference, impact=Impact.RISKY)
         if difference.breaks(self.pair.direction):
             return self.breaking(difference)
-        if self.regained is Verdict.CONTAINED and difference.kind not in _MEMBERS:
+        if difference.kind not in _MEMBERS and self.regained is Verdict.CONTAINED:
             return None
         return Judged(difference=difference, impact=Impact.SAFE)
 

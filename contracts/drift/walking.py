@@ -128,7 +128,7 @@ def _at(pair: Pair, kind: Kind, name: str, now: str, *, old: JSON = None, new: J
         new=new,
         probes=_request_probes(name, now, gone=gone) if request else _reply_probes(pair, name),
         at=pair.inner_tokens,
-        shows_by_presence=request and gone,
+        shows_by_presence=gone,
         shows_by_absence=not (request and gone),
     )
 

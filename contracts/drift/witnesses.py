@@ -14,6 +14,8 @@ ANY_NAME = "name"
 IMPOSSIBLE = "no value was found that one version accepts and the other refuses"
 
 
+_ANYTHING: Sequence[JSON] = ("", 0, True, None)
+"""What may come under a name that nothing is promised about."""
 _LIMITS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
 
 
@@ -78,8 +80,9 @@ def _with_and_without(view: View, base: JSON, difference: Difference) -> Iterato
     names = {difference.old_tokens[-1], difference.new_tokens[-1]}
     if difference.shows_by_absence and names.isdisjoint(parent):
         yield from _put(view, base, at, parent)
-    for name in names & holder.properties.keys() if difference.shows_by_presence else ():
-        for held in holder.member(name).sample:
+    for name in names if difference.shows_by_presence else ():
+        declared = holder.properties.keys() & {name}
+        for held in holder.member(name).sample if declared else _ANYTHING:
             yield from _put(view, base, at, {**parent, name: held})
 
 
