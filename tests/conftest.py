@@ -14,6 +14,11 @@ settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--zoo-table", metavar="FILE", help="Append the broken servers and what found them to FILE.")
+    parser.addoption("--many-seeds", action="store_true", help="Try every sound server with many seeds.")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes seconds; leave out with -m 'not slow'")
 

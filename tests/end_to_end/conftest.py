@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -25,3 +26,13 @@ def play(kind: str) -> Iterator[Callable[[Settings], Double]]:
     """Start a double of one's own."""
     with ExitStack() as running:
         yield lambda settings: running.enter_context(KINDS[kind](settings))
+
+
+@pytest.fixture(scope="session")
+def zoo_table(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the table of broken servers and what found them is written."""
+    named = request.config.getoption("--zoo-table")
+    path = Path(named) if named else tmp_path_factory.mktemp("zoo") / "providers.md"
+    if not path.exists():
+        path.write_text("| server | flaw | found by | when | told as |\n|---|---|---|---|---|\n")
+    return path
