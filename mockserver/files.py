@@ -2,7 +2,6 @@
 
 import os
 from pathlib import Path
-from secrets import token_hex
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -11,7 +10,7 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         OSError: The folder is missing, may not be written to, or is full.
     """
-    temporary = path.with_name(f".{path.name}.{token_hex(4)}")
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         with temporary.open("x", encoding="utf-8") as file:
             file.write(text)

@@ -5,10 +5,10 @@ download, at four times the cost; it looks at no precondition, answers 416 to a 
 be satisfied, 400 to a unit that it does not know, and separates parts at random, so that no run repeats.
 """
 
-import hashlib
 import re
 from collections.abc import Mapping
 from email.utils import formatdate
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 
@@ -33,15 +33,18 @@ class Clip(msgspec.Struct, frozen=True):
         path: The MP4 file it was read from.
         seconds: How long it plays.
         content: The file's bytes.
-        etag: Strong entity tag of the content, with its quotes; the same wherever the same clip is served.
         modified: When the file was last modified, an HTTP date.
     """
 
     path: Path
     seconds: float
     content: bytes
-    etag: str
     modified: str
+
+    @property
+    def etag(self) -> str:
+        """Strong entity tag of the content, with its quotes; the same wherever the same clip is served."""
+        return _etag(self.content)
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -78,9 +81,16 @@ def _clip(path: Path, seconds: float) -> Clip:
         path=path,
         seconds=seconds,
         content=content,
-        etag=f'"{hashlib.sha256(content).hexdigest()[:32]}"',
         modified=formatdate(path.stat().st_mtime, usegmt=True),
     )
+
+
+@cache
+def _etag(content: bytes) -> str:
+    # Hashing loads OpenSSL, a thirtieth of a start; the first create does without it.
+    from hashlib import sha256  # noqa: PLC0415
+
+    return f'"{sha256(content).hexdigest()[:32]}"'
 
 
 def nearest_clip(clips: tuple[Clip, ...], seconds: float) -> Clip:

@@ -5,7 +5,6 @@ A client that cannot be changed is isolated by its key (``Bearer test-NAME``), a
 
 import re
 from collections.abc import Iterator, Mapping
-from hashlib import blake2b
 
 from msgspec.structs import replace
 
@@ -117,6 +116,23 @@ class Namespaces:
         world = self._worlds.get(name)
         return self._fresh(world) if world is not None else self._begin(name)
 
+    def adopt(self, name: str, world: World, used: float) -> World | None:
+        """Have the world called ``name`` be ``world``, and return it; None if it has been idle for too long.
+
+        Args:
+            name: The namespace; ``""`` for the default one, which never ends.
+            world: From elsewhere.
+            used: When it was last used, in the server's seconds.
+
+        Raises:
+            BadName: It cannot be called this.
+        """
+        if name and self._wall() - used > self.idle:
+            return None
+        mine = self.named(name)
+        mine.become(world)
+        return mine
+
     def get(self, name: str) -> World | None:
         """Return the world called ``name`` if there is one; it counts as no use."""
         return self.default if name in ("", DEFAULT_NAME) else self._worlds.get(name)
@@ -182,5 +198,8 @@ def _name_in(authorization: bytes) -> str:
 
 def seed_of(seed: int, name: str) -> int:
     """Return the seed of the world called ``name`` on a server with ``seed``: the same wherever both are the same."""
+    # Hashing loads OpenSSL, a thirtieth of a start; the first create does without it.
+    from hashlib import blake2b  # noqa: PLC0415
+
     digest = blake2b(f"{seed}\0{name}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big")

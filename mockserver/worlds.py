@@ -1,7 +1,6 @@
 """A world: jobs, clock, chance, scenes, limits and journal that belong together. Two worlds never see each other."""
 
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
 from random import Random
 from typing import Annotated
 
@@ -47,6 +46,7 @@ class WorldSettings(msgspec.Struct, frozen=True):
         faults: What goes wrong in every scenario.
         rate: How many requests a key may make, or None for any number.
         credit: Credits that can be spent, or None for as many as it takes.
+        store: Makes a store for so many jobs.
     """
 
     clock: Clock
@@ -59,6 +59,7 @@ class WorldSettings(msgspec.Struct, frozen=True):
     faults: tuple[Rule, ...] = ()
     rate: RateLimit | None = None
     credit: int | None = None
+    store: Callable[[int], JobStore] = JobStore
 
 
 class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -121,7 +122,7 @@ class World:
         self.rate = settings.rate
         self.credit = settings.credit
         self.url_ttl = settings.url_ttl
-        self.jobs = JobStore(settings.max_jobs)
+        self.jobs = settings.store(settings.max_jobs)
         self.register = Register(self._clerk, Journal())
         self.creates = 0
         self.secret = source.randbytes(32)
@@ -238,6 +239,9 @@ class World:
 
     def admit(self, key: bytes, limit: RateLimit, now: float) -> Taken:
         """Take a token from the bucket of ``key``, of which a digest is kept: buckets are written down at times."""
+        # Hashing loads OpenSSL, a thirtieth of a start; the first create does without it.
+        from hashlib import blake2b  # noqa: PLC0415
+
         name = blake2b(key, digest_size=16, key=self.secret).hexdigest()
         taken = take(limit, self._buckets.get(name), now)
         if len(self._buckets) >= MOST_BUCKETS and name not in self._buckets:

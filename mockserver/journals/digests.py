@@ -1,6 +1,5 @@
 """Digests that stand in for secrets: equal ones stay recognisable as equal, and nothing else can be learned of them."""
 
-import hmac
 import re
 from dataclasses import dataclass, field
 
@@ -49,6 +48,9 @@ def digest(secret: str | bytes, salt: bytes) -> str:
     if isinstance(secret, str) and is_digest(secret):
         return secret
     data = _bytes(secret) if isinstance(secret, str) else secret
+    # Hashing loads OpenSSL, a thirtieth of a start; the first create does without it.
+    import hmac  # noqa: PLC0415
+
     return f"sha256:{hmac.digest(salt, data, 'sha256').hex()[:12]}:{len(data)}"
 
 

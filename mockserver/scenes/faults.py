@@ -5,7 +5,6 @@ whatever the order in which calls arrive, and a decision's name is enough to exp
 """
 
 from enum import StrEnum
-from hashlib import blake2b
 
 import msgspec
 
@@ -205,5 +204,8 @@ def applies(rule: Rule, call: Call) -> bool:
 
 def share(seed: str, purpose: str, index: int, call: Call) -> float:
     """Return a number from 0 up to, but not including, 1, as even as a hash is (BLAKE2b, RFC 7693)."""
+    # Hashing loads OpenSSL, a thirtieth of a start; the first create does without it.
+    from hashlib import blake2b  # noqa: PLC0415
+
     text = f"{seed}\0{purpose}\0{index}\0{call.target}\0{call.nth}\0{call.subject}"
     return int.from_bytes(blake2b(text.encode(), digest_size=7).digest(), "big") / 2**56

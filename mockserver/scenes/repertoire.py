@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from bodydouble.contracts.nearest import did_you_mean
 
-from .scenario_files import shipped
 from .scenarios import SUCCEEDS, Scenario
 
 
@@ -38,6 +37,8 @@ class Repertoire:
     def _all(self) -> dict[str, Scenario]:
         # Most servers play one scenario all their life: the others are read when one is asked for.
         if not self._is_whole:
+            from .scenario_files import shipped  # noqa: PLC0415 - as above
+
             self._known = {**shipped(), **self._known}
             self._is_whole = True
         return self._known
