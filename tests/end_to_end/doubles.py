@@ -1,11 +1,14 @@
 """The double in process and over a socket, behind one face."""
 
+import json
 import logging
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -13,13 +16,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 from starlette.testclient import TestClient
 
+from bodydouble.contracts.contract import Contract
+from bodydouble.contracts.findings import Severity
 from bodydouble.contracts.loading import load
+from bodydouble.mockserver.app import Double as Application
 from bodydouble.mockserver.app import create_app
 from bodydouble.mockserver.clocks import ManualClock
+from bodydouble.mockserver.journals.journal import Entry
+from bodydouble.mockserver.namespaces import Namespaces
+from bodydouble.mockserver.serving import address_of, listen, server_for
 
 VIDEO = "/v2/video/generations"
 LEGACY = "/v2/generate/video/minimax/generation"
@@ -181,6 +191,123 @@ def _announcement(process: "subprocess.Popen[str]", errors: Path) -> list[str]:
         assert line, f"the server did not start: {errors.read_text()}"
         lines.append(line.rstrip("\n"))
     return lines
+
+
+@dataclass
+class Hosted:
+    """The application on a real socket, served by a thread of this process, so that tests reach its worlds.
+
+    Attributes:
+        app: The application.
+        origin: Where it is.
+        records: What was logged, by the server, too.
+    """
+
+    app: Application
+    origin: str
+    records: list[logging.LogRecord]
+
+    @property
+    def worlds(self) -> Namespaces:
+        return self.app.service.worlds
+
+    def journal(self, namespace: str = "", count: int = 0) -> list[Entry]:
+        """The entries of a namespace, ``count`` at least: those of broken connections are put down just after that."""
+        world, give_up = self.worlds.named(namespace), time.monotonic() + PATIENCE
+        while len(world.journal) < count and time.monotonic() < give_up:
+            time.sleep(0.002)
+        return list(world.journal)
+
+    def rules(self, namespace: str | None = None) -> list[str]:
+        """What was noticed about clients, notes aside."""
+        return [
+            each.rule for each in self.app.report(namespace).findings if each.severity is not Severity.NOTE
+        ]
+
+    def calling(self, namespace: str = "") -> httpx2.Client:
+        """A client of one namespace."""
+        headers = KEY | ({"Authorization": f"Bearer test-{namespace}"} if namespace else {})
+        return httpx2.Client(base_url=self.origin, headers=headers, trust_env=False, timeout=30)
+
+    def raw(self, request: bytes, patience: float = 20.0) -> "Received":
+        """Send bytes over a connection of its own and read until it ends."""
+        address = urlsplit(self.origin)
+        received = Received()
+        with socket.create_connection((address.hostname, address.port), timeout=patience) as connection:
+            connection.sendall(request)
+            try:
+                while piece := connection.recv(65536):
+                    received.pieces.append(piece)
+            except ConnectionResetError:
+                received.reset = True
+        return received
+
+
+@dataclass
+class Received:
+    """What a raw client got until the connection ended.
+
+    Attributes:
+        pieces: As they came.
+        reset: Whether it ended with ECONNRESET.
+    """
+
+    pieces: list[bytes] = field(default_factory=list)
+    reset: bool = False
+
+    @property
+    def whole(self) -> bytes:
+        return b"".join(self.pieces)
+
+    @property
+    def status(self) -> int:
+        return int(self.whole.split(b" ", 2)[1])
+
+    @property
+    def body(self) -> bytes:
+        return self.whole.partition(b"\r\n\r\n")[2]
+
+    @property
+    def fields(self) -> dict[str, str]:
+        lines = self.whole.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")[1:]
+        return {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+def request(method: str, path: str, body: Any = None, key: str = "key", **headers: str) -> bytes:
+    """The bytes of a request after whose reply the server closes the connection."""
+    content = b"" if body is None else json.dumps(body).encode()
+    fields = {"Host": "double.test", "Connection": "close"}
+    if key:
+        fields["Authorization"] = f"Bearer {key}"
+    if body is not None:
+        fields |= {"Content-Type": "application/json", "Content-Length": str(len(content))}
+    fields |= {name.replace("_", "-"): value for name, value in headers.items()}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    return f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode("latin-1") + content
+
+
+@contextmanager
+def hosted(contract: Contract | None = None, **settings: Any) -> Iterator[Hosted]:
+    app = create_app(contract, **{"seed": 1, "speed": SPEED, "url_ttl": 1e6, **settings})
+    listener = listen("127.0.0.1", 0)
+    server = server_for(app)
+    records: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = records.append  # type: ignore[method-assign]  # a handler is what emits
+    handler.addFilter(lambda record: record.name != "bodydouble.client")
+    loggers = [logging.getLogger(name) for name in ("bodydouble", "uvicorn.error", "asyncio")]
+    for logger in loggers:
+        logger.addHandler(handler)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        yield Hosted(app, address_of(listener), records)
+    finally:
+        server.should_exit = True
+        thread.join(timeout=30)
+        listener.close()
+        for logger in loggers:
+            logger.removeHandler(handler)
 
 
 KINDS = {"in process": in_process, "over a socket": over_socket}
