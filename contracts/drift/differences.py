@@ -98,6 +98,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         probes: Schemas of values that show it, the plainest first: what of them the one version accepts at ``at``, the
             other does not.
         at: Where the probes apply, in the version that accepts them.
+        name: Of the property that it is about, in the version that shows it; ``""`` where it is about none.
         shows_by_presence: Whether a property shows it by being there, or by being something else.
         shows_by_absence: Whether a property shows it by not being there.
     """
@@ -109,6 +110,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     new: JSON = None
     probes: tuple[JSON, ...] = ()
     at: tuple[str, ...] = ()
+    name: str = ""
     shows_by_presence: bool = False
     shows_by_absence: bool = False
 

@@ -128,6 +128,7 @@ def _at(pair: Pair, kind: Kind, name: str, now: str, *, old: JSON = None, new: J
         new=new,
         probes=_request_probes(name, now, gone=gone) if request else _reply_probes(pair, name),
         at=pair.inner_tokens,
+        name=name if gone or not request else now,
         shows_by_presence=gone,
         shows_by_absence=not (request and gone),
     )

@@ -77,12 +77,11 @@ def _with_and_without(view: View, base: JSON, difference: Difference) -> Iterato
     parent = _value_at(view, base, at)
     if holder is None or not isinstance(parent, dict):
         return
-    names = {difference.old_tokens[-1], difference.new_tokens[-1]}
-    if difference.shows_by_absence and names.isdisjoint(parent):
+    name = difference.name
+    if difference.shows_by_absence and name not in parent:
         yield from _put(view, base, at, parent)
-    for name in names if difference.shows_by_presence else ():
-        declared = holder.properties.keys() & {name}
-        for held in holder.member(name).sample if declared else _ANYTHING:
+    if difference.shows_by_presence:
+        for held in holder.member(name).sample if name in holder.properties else _ANYTHING:
             yield from _put(view, base, at, {**parent, name: held})
 
 

@@ -136,7 +136,7 @@ def _meaning(side: Version, said: Witness) -> Meaning:
     return side.view(schema, said.direction).meaning if schema else Meaning({})
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(narrowed())
 def test_narrowing_a_request_is_always_breaking_and_widening_it_never(pair: tuple[Any, Any]) -> None:
     wide, narrow = (version(document({"request": schema})) for schema in pair)
@@ -146,7 +146,7 @@ def test_narrowing_a_request_is_always_breaking_and_widening_it_never(pair: tupl
     assert not breaking(compare(narrow, wide))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(narrowed())
 def test_widening_a_reply_is_always_breaking(pair: tuple[Any, Any]) -> None:
     wide, narrow = (version(document({"reply": schema, "method": "get"})) for schema in pair)
@@ -185,7 +185,7 @@ def narrowed_twice(draw: st.DrawFn) -> tuple[Any, Any, Any, Any]:
     return old, steps[0], steps[1], both
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(narrowed_twice())
 def test_what_breaks_alone_breaks_together_with_something_else(drawn: tuple[Any, Any, Any, Any]) -> None:
     old, first, second, both = drawn
@@ -193,7 +193,7 @@ def test_what_breaks_alone_breaks_together_with_something_else(drawn: tuple[Any,
     assert alone <= breaking(requests(old, both))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(narrowed(), narrowed())
 def test_a_break_is_not_lost_beside_other_changes_of_the_operation(
     request: tuple[Any, Any], reply: tuple[Any, Any]
@@ -207,7 +207,7 @@ def test_a_break_is_not_lost_beside_other_changes_of_the_operation(
     assert ("security-added", "security") in breaking(both)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(BODIES, BODIES, st.integers())
 def test_noise_is_silent(request: Any, reply: Any, seed: int) -> None:
     said = document(
@@ -240,7 +240,7 @@ def any_document(said: dict[str, Any]) -> dict[str, Any]:
     return {**made, "components": said["components"]}
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents(), documents())
 def test_whatever_schemas_say_they_are_compared_and_every_witness_holds(
     old: dict[str, Any], new: dict[str, Any]
