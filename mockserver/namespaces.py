@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from bodydouble.mockserver.journals.journaling import Clerk
+from bodydouble.mockserver.journals.hiring import Hired
 
 from .clocks import Clock
 from .judging import Refused, check_key
@@ -43,7 +43,7 @@ class Namespaces:
     def __init__(
         self,
         settings: WorldSettings,
-        clerk: Clerk,
+        clerk: Hired,
         wall: Clock,
         *,
         keys: tuple[str, ...] = (),

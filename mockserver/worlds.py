@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 from msgspec.structs import replace
 
+from bodydouble.mockserver.journals.hiring import Hired
 from bodydouble.mockserver.journals.journal import Journal
-from bodydouble.mockserver.journals.journaling import Clerk
 from bodydouble.mockserver.journals.register import Register
 from bodydouble.mockserver.scenes.choosing import Casting
 from bodydouble.mockserver.scenes.faults import Call, Decision, Rule, decide
@@ -104,7 +104,7 @@ class World:
         used: When it was last used, in the server's seconds.
     """
 
-    def __init__(self, name: str, settings: WorldSettings, clerk: Clerk) -> None:
+    def __init__(self, name: str, settings: WorldSettings, clerk: Hired) -> None:
         self.name = name
         self.settings = settings
         self._clerk = clerk

@@ -17,7 +17,7 @@ from bodydouble.contracts.schema.validation import Validator
 from bodydouble.mockserver.announcing import sample_body
 from bodydouble.mockserver.clocks import ManualClock
 from bodydouble.mockserver.http.messages import Request, Response
-from bodydouble.mockserver.journals.journaling import Clerk
+from bodydouble.mockserver.journals.hiring import Hired
 from bodydouble.mockserver.media import clips
 from bodydouble.mockserver.namespaces import Namespaces
 from bodydouble.mockserver.routes import Route
@@ -125,13 +125,13 @@ def service(
 
 
 def worlds(settings: WorldSettings, keys: tuple[str, ...] = ()) -> Namespaces:
-    return Namespaces(settings, Clerk(b"salt" * 4, keys), lambda: WALL, keys=keys)
+    return Namespaces(settings, Hired(b"salt" * 4, keys), lambda: WALL, keys=keys)
 
 
 def world(
     clock: ManualClock | None = None, scenario: Scenario = SUCCEEDS, seed: int = 1, **more: Any
 ) -> World:
-    return World("", WorldSettings(clock or ManualClock(), scenario, seed, **more), Clerk(b"salt" * 4))
+    return World("", WorldSettings(clock or ManualClock(), scenario, seed, **more), Hired(b"salt" * 4))
 
 
 def route(playing: Service, path: str) -> Route:

@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from bodydouble.mockserver.http.messages import Request, Response
 
+from .hiring import Hired
 from .journal import Journal
-from .journaling import Clerk
 
 BATCH = 64
 LARGE = 16_384
@@ -24,8 +24,8 @@ _Put: TypeAlias = tuple[
 class Register:
     """One world's way into its journal."""
 
-    def __init__(self, clerk: Clerk, journal: Journal) -> None:
-        self._clerk = clerk
+    def __init__(self, hired: Hired, journal: Journal) -> None:
+        self._hired = hired
         self._journal = journal
         self._waiting: list[_Put] = []
 
@@ -71,7 +71,7 @@ class Register:
             about = response.about
             if about is None:
                 continue
-            self._clerk.enter(
+            self._hired.clerk.enter(
                 self._journal,
                 request,
                 response if not about.size else Response(response.status, response.headers, b""),

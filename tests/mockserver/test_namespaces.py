@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bodydouble.mockserver.clocks import ManualClock
-from bodydouble.mockserver.journals.journaling import Clerk
+from bodydouble.mockserver.journals.hiring import Hired
 from bodydouble.mockserver.judging import Refused
 from bodydouble.mockserver.namespaces import BadName, Namespaces, seed_of
 from bodydouble.mockserver.scenes.scenarios import SUCCEEDS
@@ -15,7 +15,7 @@ class Server:
     def __init__(self, keys: tuple[str, ...] = (), idle: float = 100.0, limit: int = 10) -> None:
         self.wall = ManualClock()
         settings = WorldSettings(ManualClock(), SUCCEEDS, 1)
-        self.worlds = Namespaces(settings, Clerk(b"salt" * 4), self.wall, keys=keys, idle=idle, limit=limit)
+        self.worlds = Namespaces(settings, Hired(b"salt" * 4), self.wall, keys=keys, idle=idle, limit=limit)
 
     def name(self, key: str | None = None, header: str | None = None, *, secured: bool = True) -> str:
         headers = {} if key is None else {b"authorization": key.encode()}

@@ -1,6 +1,6 @@
 from bodydouble.mockserver.http.messages import About, Request, Response
+from bodydouble.mockserver.journals.hiring import Hired
 from bodydouble.mockserver.journals.journal import Journal, Purpose
-from bodydouble.mockserver.journals.journaling import Clerk
 from bodydouble.mockserver.journals.register import BATCH, LARGE, Register
 
 REQUEST = Request("POST", "/jobs", headers={b"authorization": b"Bearer sk-secret-1234567890"}, body=b"{}")
@@ -8,7 +8,7 @@ REQUEST = Request("POST", "/jobs", headers={b"authorization": b"Bearer sk-secret
 
 def register() -> tuple[Register, Journal]:
     journal = Journal()
-    return Register(Clerk(b"salt" * 4), journal), journal
+    return Register(Hired(b"salt" * 4), journal), journal
 
 
 def reply(at: float = 1.0, body: bytes = b"{}", **more: int) -> Response:
