@@ -4,15 +4,15 @@ A pool because asking for sixteen bytes at a time costs a tenth of a create. A p
 a seeded run must repeat to the byte; ids of a double guard nothing.
 """
 
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from collections.abc import Iterator
 from random import Random
 from urllib.parse import quote, unquote
-from uuid import UUID
 
 from bodydouble.mockserver.scenes.scenarios import Ids
 
 POOL = 256
+_URL_SAFE = str.maketrans("+/", "-_")
 
 
 def ids(rng: Random, skip: int = 0) -> Iterator[str]:
@@ -48,9 +48,14 @@ def odd_id(uuid: str, form: Ids) -> str:
         case Ids.PATH:
             return f"{uuid}:vendor/model"
         case Ids.DASH:
-            return f"-{urlsafe_b64encode(UUID(uuid).bytes).decode().rstrip('=')}"
+            return f"-{_url_safe(bytes.fromhex(digits))}"
         case Ids.MARKS:
             return f"{digits[:8]}+{digits[8:16]}/%2F?a={digits[16:24]}&b=#{digits[24:]}=="
+
+
+def _url_safe(raw: bytes) -> str:
+    """Base64 for URLs (RFC 4648 section 5), without padding."""
+    return b2a_base64(raw, newline=False).decode().translate(_URL_SAFE).rstrip("=")
 
 
 def file_name(job_id: str) -> str:
