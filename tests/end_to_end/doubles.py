@@ -55,6 +55,8 @@ class Settings:
     scenario: str = "succeeds"
     contracts: tuple[str, ...] = ()
     port: int = 0
+    options: tuple[str, ...] = ()
+    """More of them, for the command line only."""
 
 
 @dataclass
@@ -179,7 +181,7 @@ def _command(settings: Settings) -> list[str]:
         *(("--contract", path) for path in settings.contracts),
         *([("--seed", settings.seed)] if settings.seed is not None else []),
     ]
-    return [COMMAND, "serve", *(str(word) for option in options for word in option)]
+    return [COMMAND, "serve", *(str(word) for option in options for word in option), *settings.options]
 
 
 def _announcement(process: "subprocess.Popen[str]", errors: Path) -> list[str]:
