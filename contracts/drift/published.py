@@ -3,17 +3,22 @@
 from collections.abc import Iterable
 
 import msgspec
+from msgspec.structs import replace
 
 from bodydouble.contracts.findings import Finding, Severity
 from bodydouble.contracts.openapi.operations import operations_of
 from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.reading.fragments import Fragment
+from bodydouble.contracts.words import show
 
 from .changes import Change
 from .comparing import compare
-from .pairing import Named, Pair, pairs
+from .pairing import Named, Pair, models_of, pairs
 from .sides import BUNDLED, Side
 from .versions import Version
+
+_MENDED = "defect-mended"
+"""A document that is gone has mended nothing."""
 
 
 class Compared(msgspec.Struct, frozen=True):
@@ -45,9 +50,10 @@ def compare_sides(old: Side, new: Side) -> Compared:
     looked = [pair for pair in found if not _hidden(pair, old, new, unread)]
     differing = [pair for pair in looked if _documents(pair.old) != _documents(pair.new)]
     changes = [
-        change
+        _of_models(change, pair) if len(found) > 1 and not pair.new else change
         for pair in differing
         for change in compare(Version(pair.old, old.name), Version(pair.new, new.name))
+        if pair.new or change.rule != _MENDED
     ]
     seen = [fragment for pair in looked for fragment in (*pair.old, *pair.new)]
     hidden = {name for pair in found if pair not in looked for name in _names(pair, old, new)}
@@ -56,6 +62,15 @@ def compare_sides(old: Side, new: Side) -> Compared:
 
 def _named(side: Side, fragments: Iterable[Fragment]) -> list[Named]:
     return [Named(side.below(fragment.source), fragment) for fragment in fragments]
+
+
+def _of_models(change: Change, pair: Pair) -> Change:
+    """Say whose operation is gone where others have the same one: that of one model is not that of another."""
+    models = sorted(frozenset[str]().union(*map(models_of, pair.old)))
+    if not models or change.rule != "operation-removed":
+        return change
+    named: list[JSON] = [*models]
+    return replace(change, old=named, message=f"{change.message} for {', '.join(map(show, models))}")
 
 
 def _documents(fragments: Iterable[Fragment]) -> list[dict[str, JSON]]:

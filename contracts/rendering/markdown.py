@@ -9,7 +9,7 @@ from bodydouble.contracts.drift.judging import Report
 from bodydouble.contracts.words import count
 
 from .curl import curl
-from .plain import by_impact, by_operation, clean, files_in_words, remarks, tally, witness_in_words
+from .plain import by_impact, by_operation, clean, remarks, tally, where_in_words, witness_in_words
 
 LIMIT = 60_000
 """Characters; GitHub refuses a comment of more than 65,536."""
@@ -34,7 +34,7 @@ def _fitting(report: Report, rules: Mapping[str, Rule], room: int) -> Iterator[s
     for impact, group in by_impact(report.changes).items():
         opening, closing = _section(impact, len(group))
         pieces = [opening]
-        for change_text in _changes(group, rules):
+        for change_text in _changes(group, rules, report):
             if sum(map(len, pieces)) + len(change_text) + len(closing) > room:
                 yield "".join((*pieces, closing)) if len(pieces) > 1 else ""
                 yield f"\n… and {count(len(report.changes) - told, 'more change')}\n"
@@ -52,19 +52,20 @@ def _section(impact: Impact, number: int) -> tuple[str, str]:
     return f"\n#### {impact.value.capitalize()}\n", ""
 
 
-def _changes(group: Sequence[Change], rules: Mapping[str, Rule]) -> Iterator[str]:
+def _changes(group: Sequence[Change], rules: Mapping[str, Rule], report: Report) -> Iterator[str]:
     for operation, listed in by_operation(group).items():
         heading = f"\n**{escaped(operation)}**\n\n"
         for change in listed:
-            yield heading + _item(change, rules.get(change.rule))
+            yield heading + _item(change, rules.get(change.rule), report)
             heading = ""
 
 
-def _item(change: Change, rule: Rule | None) -> str:
+def _item(change: Change, rule: Rule | None, report: Report) -> str:
     told = "; ".join((clean(change.message), *remarks(change)))
     lines = [f"- {escaped(told)} ({code(change.rule)} {code(change.fingerprint)})"]
-    if len(change.places) > 1:
-        lines.append(f"  In {escaped(files_in_words(change))}.")
+    where = where_in_words(change, report)
+    if where:
+        lines.append(f"  In {escaped(where)}.")
     if change.impact not in FOLDED:
         lines += [f"  So: {escaped(consequence)}." for consequence in change.consequences]
         lines += [f"  {rule.why} {rule.advice}"] if rule is not None else []

@@ -1,12 +1,15 @@
 """Text from outside made harmless, and what every report says in the same words."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 
 from bodydouble.contracts.drift.changes import Change, Direction, Impact, Witness
 from bodydouble.contracts.drift.grouping import ORDER, files_of
 from bodydouble.contracts.drift.judging import Report
 from bodydouble.contracts.pointers import JSON
+
+_NUMBER = re.compile(r"#[1-9][0-9]{0,5}\Z")
 
 FILES_SHOWN = 3
 """Files that a line names; JSON has them all."""
@@ -62,6 +65,14 @@ def files_in_words(change: Change, shown: int = FILES_SHOWN) -> str:
         return "".join(files)
     more = f" and {len(files) - shown} more" if len(files) > shown else ""
     return f"{len(files)} files: {', '.join(files[:shown])}{more}"
+
+
+def where_in_words(change: Change, report: Report) -> str:
+    """Return the documents in words as far as the report's own names do not tell them; ``""`` if they do."""
+    files = files_of(change)
+    told = (report.new, report.old)
+    is_told = len(change.places) == 1 and _NUMBER.sub("", files[0]) in told
+    return "" if is_told else files_in_words(change)
 
 
 def witness_in_words(witness: Witness) -> str:

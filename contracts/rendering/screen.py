@@ -1,6 +1,6 @@
 """A report for people: one screen, the worst first."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from bodydouble.contracts.drift.changes import Change, Impact, Rule
@@ -9,7 +9,7 @@ from bodydouble.contracts.findings import Finding
 from bodydouble.contracts.words import count
 
 from .curl import curl
-from .plain import by_impact, by_operation, clean, files_in_words, remarks, tally, witness_in_words
+from .plain import by_impact, by_operation, clean, remarks, tally, where_in_words, witness_in_words
 
 ROWS = 40
 """Lines of one screen; what does not fit is counted."""
@@ -50,8 +50,8 @@ def screen(report: Report, rules: Mapping[str, Rule], *, everything: bool = Fals
     head = ((Span(f"{clean(report.old)} → {clean(report.new)}: ", "bold"), Span(tally(report))),)
     foot = tuple(_foot(report, everything=everything))
     if everything:
-        return (*head, *_body(report.changes, rules), *foot)
-    return (*head, *_fitting(report.changes, ROWS - len(head) - len(foot)), *foot)
+        return (*head, *_body(report, rules), *foot)
+    return (*head, *_fitting(report, ROWS - len(head) - len(foot)), *foot)
 
 
 def plain(lines: Iterable[Line]) -> str:
@@ -59,27 +59,27 @@ def plain(lines: Iterable[Line]) -> str:
     return "".join("".join(span.text for span in line) + "\n" for line in lines)
 
 
-def _body(changes: Sequence[Change], rules: Mapping[str, Rule]) -> Iterator[Line]:
-    for impact, group in by_impact(changes).items():
+def _body(report: Report, rules: Mapping[str, Rule]) -> Iterator[Line]:
+    for impact, group in by_impact(report.changes).items():
         yield (Span(impact.value.upper(), STYLES[impact]),)
         for operation, listed in by_operation(group).items():
             yield (Span(f"  {operation}", "bold"),)
             for change in listed:
                 yield _headline(change)
-                yield from _details(change)
+                yield from _details(change, report)
                 yield from _reasons(change, rules.get(change.rule))
 
 
-def _fitting(changes: Sequence[Change], rows: int) -> Iterator[Line]:
+def _fitting(report: Report, rows: int) -> Iterator[Line]:
     """As many changes as there are rows for, in their order; every impact is at least counted in the first line."""
-    shown = [change for change in changes if change.impact is not Impact.NOISE]
+    shown = [change for change in report.changes if change.impact is not Impact.NOISE]
     left, told = rows - 1, 0
     for impact, group in by_impact(shown).items():
         for number, (operation, listed) in enumerate(by_operation(group).items()):
             heads: list[Line] = [] if number else [(Span(impact.value.upper(), STYLES[impact]),)]
             heads.append((Span(f"  {operation}", "bold"),))
             for change in listed:
-                lines = [*heads, _headline(change), *_details(change)]
+                lines = [*heads, _headline(change), *_details(change, report)]
                 if len(lines) > left:
                     yield _more(len(shown) - told)
                     return
@@ -96,9 +96,10 @@ def _headline(change: Change) -> Line:
     return Span(f"    {told}  "), Span(f"[{change.rule} {change.fingerprint}]", "dim")
 
 
-def _details(change: Change) -> Iterator[Line]:
-    if len(change.places) > 1:
-        yield (Span(f"      in {files_in_words(change)}", "dim"),)
+def _details(change: Change, report: Report) -> Iterator[Line]:
+    where = where_in_words(change, report)
+    if where:
+        yield (Span(f"      in {where}", "dim"),)
     if change.witness is not None:
         yield (Span(f"      {witness_in_words(change.witness)}", "cyan"),)
 

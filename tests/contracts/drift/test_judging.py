@@ -85,5 +85,5 @@ def test_an_override_that_makes_no_sense_is_told(written: str, said: str) -> Non
 @given(st.lists(st.text(), max_size=3))
 def test_any_other_text_is_an_error_that_says_something(written: list[str]) -> None:
     for text in written:
-        with pytest.raises(OverrideError, match="."):
+        with pytest.raises(OverrideError, match=r"."):
             parse_overrides([text], RULES)

@@ -65,6 +65,28 @@ def test_a_file_that_came_and_one_that_went_are_told(tmp_path: Path) -> None:
     }
 
 
+def test_a_document_that_went_has_mended_no_defect(tmp_path: Path) -> None:
+    flawed = jobs("m2", path="/b")
+    del flawed["paths"]["/b"]["post"]["responses"]["200"]["description"]
+    old = written(tmp_path, "old", {"a.json": jobs("m1"), "b.json": flawed, "c.json": jobs("m3")})
+    new = written(tmp_path, "new", {"a.json": jobs("m1"), "c.json": jobs("m3")})
+    assert rules(compare_sides(old, new)) == {"operation-removed"}
+
+
+def test_the_operation_of_a_model_that_went_is_not_that_of_another(tmp_path: Path) -> None:
+    old = written(tmp_path, "old", {f"{name}.json": jobs(name) for name in ("m1", "m2", "m3")})
+    kept = {"m1": "m2", "m2": "m1"}
+    gone = {}
+    for lost, left in kept.items():
+        side = written(tmp_path, lost, {"m3.json": jobs("m3"), f"{left}.json": jobs(left)})
+        gone[lost] = [each for each in compare_sides(old, side).changes if "POST" in each.operation]
+    assert [gone[lost][0].message for lost in kept] == [
+        'POST /jobs is gone for "m1"',
+        'POST /jobs is gone for "m2"',
+    ]
+    assert gone["m1"][0].fingerprint != gone["m2"][0].fingerprint
+
+
 @pytest.mark.parametrize("broken", ["", "{", "<html>sorry</html>", '{"paths": 3}'])
 def test_a_file_that_cannot_be_read_any_more_has_not_gone(tmp_path: Path, broken: str) -> None:
     before = {"a.json": jobs("m1"), "b.json": jobs("m2")}

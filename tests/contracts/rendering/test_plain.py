@@ -11,6 +11,7 @@ from bodydouble.contracts.rendering.plain import (
     outcome,
     remarks,
     tally,
+    where_in_words,
     witness_in_words,
 )
 from tests.drifting import UNREAD, asking, change, place, replying, report
@@ -54,6 +55,17 @@ def test_many_files_are_counted_and_the_first_named() -> None:
     assert files_in_words(change(places=places)) == "5 files: a.json, b.json, c.json and 2 more"
     assert files_in_words(change(places=places[:2])) == "2 files: a.json, b.json"
     assert files_in_words(change()) == "new.json"
+
+
+def test_a_file_is_named_unless_the_report_is_about_it_alone() -> None:
+    told = report()
+    assert where_in_words(change(), told) == ""
+    assert where_in_words(change(places=(place("new.json#2"),)), told) == ""
+    assert where_in_words(change(places=(place(""),)), told) == ""
+    assert where_in_words(change(places=(place("new/a.json"),)), told) == "new/a.json"
+    assert where_in_words(change(places=(place("new.json#1"), place("new.json#2"))), told) == (
+        "2 files: new.json#1, new.json#2"
+    )
 
 
 def test_a_witness_is_told_in_one_line() -> None:
