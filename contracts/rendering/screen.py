@@ -107,7 +107,7 @@ def _details(change: Change, report: Report) -> Iterator[Line]:
 def _reasons(change: Change, rule: Rule | None) -> Iterator[Line]:
     command = curl(change.witness) if change.witness else ""
     if command:
-        yield (Span(f"      {command}"),)
+        yield (Span(f"      {clean(command)}"),)
     for consequence in change.consequences:
         yield (Span(f"      so: {clean(consequence)}"),)
     if rule is not None:

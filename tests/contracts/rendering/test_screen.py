@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, settings
 
-from bodydouble.contracts.drift.changes import Impact
+from bodydouble.contracts.drift.changes import Direction, Impact, Witness
 from bodydouble.contracts.drift.judging import Report
 from bodydouble.contracts.drift.silences import Silence, Silenced
 from bodydouble.contracts.rendering.screen import ROWS, STYLES, plain, screen
@@ -53,6 +53,13 @@ def test_everything_tells_why_what_to_do_the_command_and_what_follows() -> None:
     assert f"why: {BY_ID[RENAMED].why}" in told
     assert f"do:  {BY_ID[RENAMED].advice}" in told
     assert "curl -X POST" in told
+
+
+def test_a_command_for_a_path_with_a_line_break_stays_in_one_line() -> None:
+    odd = change(
+        witness=Witness(direction=Direction.REQUEST, method="get", path="/a\nrm -rf /", location="query")
+    )
+    assert "/a\\u000arm -rf /" in text(report(odd), everything=True)
 
 
 def test_one_change_in_many_files_is_one_line_with_the_list_behind_it() -> None:
