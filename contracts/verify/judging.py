@@ -23,6 +23,8 @@ from .asking import Asked, Meant
 
 OF_REQUESTS = frozenset(rule.id for rule, _ in REQUEST_RULES)
 """Rules that blame the client, which is us; here it breaks them on purpose."""
+UNDOCUMENTED = "reply-status-undocumented"
+FIRST_ERROR = 400
 
 
 class Referee:
@@ -78,7 +80,9 @@ class Referee:
         exchange = answer.exchange
         if match is not None and exchange.status:
             found = self._checker.exchange(_without_body(exchange), match)
-            yield from (finding for finding in found if finding.rule not in OF_REQUESTS)
+            silent = exchange.status >= FIRST_ERROR and not _documents_errors(match)
+            passed = OF_REQUESTS | ({UNDOCUMENTED} if silent else set())
+            yield from (finding for finding in found if finding.rule not in passed)
         name = _name(answer, match)
         for rule, breach in breaches(answer):
             yield finding_of(rule, breach, exchange.number, name)
@@ -102,6 +106,11 @@ def finding_of(rule: Rule, breach: Breach, number: int, operation: str) -> Findi
         got=breach.got,
         hint=breach.hint,
     )
+
+
+def _documents_errors(match: Match) -> bool:
+    """Whether the operation documents any error; where it documents none, that one occurs is no breach of it."""
+    return any(reply.status[:1] in "45d" for reply in match.operation.replies)
 
 
 def _name(answer: Answer, match: Match | None) -> str:

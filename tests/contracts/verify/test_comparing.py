@@ -15,7 +15,7 @@ ALL = frozenset({Severity.ERROR, Severity.WARNING})
 
 
 def comparison(one: type[Sound], other: type[Sound], **told: object) -> Comparison:
-    settings = Settings(seed=3, examples=6, **told)  # type: ignore[arg-type]  # as the caller says
+    settings = Settings(seed=3, examples=2, **told)  # type: ignore[arg-type]  # as the caller says
     clocks = ManualClock(), ManualClock()
     with (
         closing(AppTarget(one(clocks[0]), clocks[0], name="a")) as first,

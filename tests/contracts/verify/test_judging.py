@@ -7,7 +7,7 @@ from bodydouble.contracts.findings import Finding, Severity
 from bodydouble.contracts.verify.answer_rules import Answer
 from bodydouble.contracts.verify.asking import Meant, Requests, result
 from bodydouble.contracts.verify.judging import Referee, without_keys
-from tests.apis import BUNDLED
+from tests.apis import BUNDLED, contract, jobs
 from tests.verifying import PATTERN, exchange
 
 REFEREE = Referee(BUNDLED, PATTERN)
@@ -74,3 +74,13 @@ def test_a_key_is_not_shown_in_a_finding() -> None:
     clean = without_keys(finding, "sesame")
     assert (clean.message, clean.got) == ("is [key]", "[key]!")
     assert without_keys(finding, "") is finding
+
+
+def test_where_no_error_is_documented_one_that_occurs_breaks_nothing() -> None:
+    silent = contract(jobs("alpha"))
+    referee, requests = Referee(silent, silent.patterns[0]), Requests(silent.patterns[0], silent.conventions)
+    asked = requests.poll("x", Meant.UNKNOWN)
+    for status, expected in ((404, False), (204, True)):
+        answer = Answer(asked, exchange(status), silent.patterns[0].poll)
+        found = {finding.rule for finding in referee.of_answer(answer, referee.match(asked))}
+        assert ("reply-status-undocumented" in found) is expected

@@ -10,7 +10,7 @@ from tests.verifying import BODY, found, player
 BODIES = st.just(dict(BODY))
 
 
-def played(kind: type[Sound], examples: int = 12) -> Search:
+def played(kind: type[Sound], examples: int = 8) -> Search:
     settings = Settings(seed=5)
     search = Search(player(kind), settings)
     search.lives(machine(search, BODIES), examples)

@@ -35,12 +35,12 @@ def test_the_pause_of_what_is_left_out_goes_to_the_next() -> None:
     ],
 )
 def test_a_failure_of_a_life_needs_no_step_too_many(kind: type[zoo.Sound], deeds: list[Deed]) -> None:
-    outcome = verified(kind, seed=6, examples=10)
+    outcome = verified(kind, seed=6, examples=6)
     failure = next(each for each in outcome.failures if each.finding.rule in kind.found_by)
     assert [step.deed for step in failure.steps] == deeds
 
 
 def test_what_counts_polls_keeps_the_polls_that_it_counts() -> None:
-    outcome = verified(zoo.BackwardsByPolls, seed=6, examples=10)
+    outcome = verified(zoo.BackwardsByPolls, seed=6, examples=6)
     (failure,) = outcome.failures
     assert len(failure.steps) == 5

@@ -13,14 +13,14 @@ ALL = frozenset({Severity.ERROR, Severity.WARNING})
 
 
 def test_a_sound_server_keeps_the_contract_and_everything_was_looked_at() -> None:
-    outcome = verified(zoo.Sound, seed=1, examples=8)
+    outcome = verified(zoo.Sound, seed=1, examples=4)
     assert outcome.verdict(ALL) is Verdict.KEPT
     assert all(looked.done == looked.planned for looked in outcome.looked), outcome.looked
     assert outcome.usd == pytest.approx(outcome.jobs * 0.06)
 
 
 def test_the_same_seed_sends_the_same() -> None:
-    one, other = (verified(zoo.NoVideo, seed=4, examples=5) for _ in range(2))
+    one, other = (verified(zoo.NoVideo, seed=4, examples=2) for _ in range(2))
     assert (one.exchanges, one.jobs, rules(one)) == (other.exchanges, other.jobs, rules(other))
 
 
@@ -105,7 +105,7 @@ def test_a_body_that_breaks_a_server_is_made_small() -> None:
         def create(self, body: bytes) -> zoo.Said:
             return self.refuse(500, "oh") if b"7" in body else super().create(body)
 
-    outcome = verified(NoHashes, seed=1, examples=60)
+    outcome = verified(NoHashes, seed=1, examples=40)
     (failure,) = (each for each in outcome.failures if each.finding.rule == "answer-failed")
     (step,) = failure.steps
     assert step.asked
