@@ -1,22 +1,17 @@
 """What became wrong with a contract, and what was mended."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from bodydouble.contracts.findings import Severity
 from bodydouble.contracts.lint.defect_rules import Description
 from bodydouble.contracts.lint.defect_rules import Rule as DefectRule
-from bodydouble.contracts.lint.defects import RULES
 from bodydouble.contracts.openapi.parts import Part, Role
 from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.words import count
 
 from .changes import Change, Place
 from .rules import BY_ID
-from .versions import Flawed, Version
-
-DEFECTS = tuple(rule for rule in RULES if rule.severity is not Severity.NOTE)
-"""Rules about what is wrong; what is only good to know neither comes nor goes."""
+from .versions import DEFECTS, Flawed, Version, speaking
 
 _SELF_CONTAINED = frozenset(
     {Role.SCHEMA, Role.MEDIA_TYPE, Role.PARAMETER, Role.HEADER, Role.RESPONSE, Role.REQUEST_BODY}
@@ -29,22 +24,16 @@ def defect_changes(old: Version, new: Version) -> Iterator[Change]:
 
     By kind, not by place: places move without anything being mended, and one generator makes one mistake everywhere.
     """
-    before, after = _told_apart(old.descriptions, new.descriptions)
-    had, has = _speaking(before), _speaking(after)
+    known = [side.was_compared() for side in (old, new)]
+    if any(known):
+        had, has = old.defective, new.defective
+    else:
+        had, has = map(speaking, _told_apart(old.descriptions, new.descriptions))
     for rule in DEFECTS:
         if (rule.id in has) is not (rule.id in had):
             found, missed = (new, old) if rule.id in has else (old, new)
             if not missed.flaws(rule):
                 yield _change(rule, found.flaws(rule), is_new=found is new)
-
-
-def _speaking(descriptions: Iterable[Description]) -> frozenset[str]:
-    looked_at = tuple(descriptions)
-    return frozenset(rule.id for rule in DEFECTS if any(_has_flaw(rule, each) for each in looked_at))
-
-
-def _has_flaw(rule: DefectRule, description: Description) -> bool:
-    return next(rule.flaws(description), None) is not None
 
 
 def _told_apart(

@@ -5,11 +5,13 @@ from functools import cached_property
 
 import msgspec
 
+from bodydouble.contracts.findings import Severity
 from bodydouble.contracts.jobs.job_statement import ReplyStatement
 from bodydouble.contracts.jobs.polls import success_of
 from bodydouble.contracts.jobs.reply_shapes import Seen, places_of, see
 from bodydouble.contracts.lint.defect_rules import Description, describe_fragment
 from bodydouble.contracts.lint.defect_rules import Rule as DefectRule
+from bodydouble.contracts.lint.defects import RULES
 from bodydouble.contracts.openapi.operations import Operation, Schema, operations_of
 from bodydouble.contracts.reading.fragments import Fragment
 
@@ -18,6 +20,20 @@ from .closing import closed, opened
 from .views import View
 
 ID = "id"
+
+
+DEFECTS = tuple(rule for rule in RULES if rule.severity is not Severity.NOTE)
+"""Rules about what is wrong; what is only good to know neither comes nor goes."""
+
+
+def speaking(descriptions: Iterable[Description]) -> frozenset[str]:
+    """Return the ids of the rules about defects that find something."""
+    looked_at = tuple(descriptions)
+    return frozenset(rule.id for rule in DEFECTS if any(_has_flaw(rule, each) for each in looked_at))
+
+
+def _has_flaw(rule: DefectRule, description: Description) -> bool:
+    return next(rule.flaws(description), None) is not None
 
 
 class Flawed(msgspec.Struct, frozen=True):
@@ -43,6 +59,7 @@ class Version:
         self.name = name
         # Schemas and operations are kept beside what was made of them, so that no identity is given away twice.
         self._views: dict[tuple[int, Direction], tuple[Schema, View]] = {}
+        self._compared = False
         self._shapes: dict[int, tuple[Operation, Seen]] = {}
 
     @cached_property
@@ -53,6 +70,16 @@ class Version:
             AliasError: ``x-bodydouble-aliases`` says something that cannot be understood.
         """
         return tuple(operation for fragment in self.fragments for operation in operations_of(fragment))
+
+    @cached_property
+    def defective(self) -> frozenset[str]:
+        """Ids of the rules about defects that find something anywhere."""
+        return speaking(self.descriptions)
+
+    def was_compared(self) -> bool:
+        """Return whether this was asked before: from the second time on it pays to know all defects."""
+        before, self._compared = self._compared, True
+        return before
 
     @cached_property
     def descriptions(self) -> tuple[Description, ...]:

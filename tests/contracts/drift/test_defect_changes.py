@@ -78,3 +78,11 @@ def test_sides_of_several_documents_are_looked_at_as_a_whole() -> None:
     ]
     (change,) = defect_changes(*sides)
     assert {place.new_source for place in change.places} == {"a.json", "b.json"}
+
+
+def test_a_version_says_the_same_however_often_it_is_compared() -> None:
+    wrong, right = version(document(WRONG)), version(document(RIGHT))
+    told = [[change.rule for change in defect_changes(right, wrong)] for _ in range(3)]
+    assert told == [["defect-introduced"]] * 3
+    assert [change.rule for change in defect_changes(wrong, right)] == ["defect-mended"]
+    assert list(defect_changes(wrong, wrong)) == []

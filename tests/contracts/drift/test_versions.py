@@ -1,6 +1,5 @@
 from bodydouble.contracts.drift.changes import Direction
-from bodydouble.contracts.drift.defect_changes import DEFECTS
-from bodydouble.contracts.drift.versions import Version
+from bodydouble.contracts.drift.versions import DEFECTS, Version
 from bodydouble.contracts.reading.fragments import Fragment
 
 from .documents import document, version
@@ -39,6 +38,8 @@ def test_flaws_are_found_with_their_places() -> None:
     assert flaw.source == "made.json"
     assert flaw.pointer.endswith("/properties/a/default")
     assert side.flaws(rules["enum-empty"]) == ()
+    assert side.defective == {"default-invalid"}
+    assert version(document({"components": {"schemas": {"Unused": {}}}})).defective == frozenset()
 
 
 def test_where_a_reply_tells_of_a_job_is_seen_once() -> None:
