@@ -13,7 +13,8 @@ from bodydouble.contracts.drift.sides import BUNDLED, Side, read_side, shown
 from bodydouble.contracts.drift.snapshots import SNAPSHOT, accept, accepted
 from bodydouble.contracts.reading.web import DEFAULT_TIMEOUT
 
-from .drift_reporting import could_not_look, nothing_seen, outputs, policy_of, put_out, report_options
+from .drift_options import outputs, policy_of, report_options
+from .drift_reporting import could_not_look, nothing_seen, put_out
 
 TWO = 2
 

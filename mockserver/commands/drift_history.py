@@ -15,16 +15,8 @@ from bodydouble.contracts.drift.timeline import Timeline, told
 from bodydouble.contracts.rendering.screen import plain
 from bodydouble.contracts.rendering.timelines import as_data, as_lines, as_markdown
 
-from .drift_reporting import (
-    TEXT,
-    could_not_look,
-    format_options,
-    outputs,
-    policy_of,
-    policy_options,
-    put,
-    show,
-)
+from .drift_options import TEXT, format_options, outputs, policy_of, policy_options
+from .drift_reporting import could_not_look, put, show
 
 FORMATS = (TEXT, "json", "markdown")
 LAST = 50

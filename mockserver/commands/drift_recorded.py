@@ -14,7 +14,8 @@ from bodydouble.contracts.drift.observed_rules import OBSERVED_RULES
 from bodydouble.contracts.words import count
 from bodydouble.mockserver.recordings.seen_files import SeenError, read_seen
 
-from .drift_reporting import nothing_seen, outputs, policy_of, put_out, report_options
+from .drift_options import outputs, policy_of, report_options
+from .drift_reporting import nothing_seen, put_out
 
 OTHERS_SHOWN = 5
 
