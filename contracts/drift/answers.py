@@ -144,9 +144,9 @@ def _essence(media_type: str) -> str:
 def _headers(both: Both, old: Reply, new: Reply) -> Iterator[Change]:
     before = {header.name.lower(): header.name for header in old.headers}
     after = {header.name.lower(): header.name for header in new.headers}
-    for name in before.keys() - after.keys():
+    for name in (name for name in before if name not in after):
         message = f"the header {before[name]} of {_words(old)} is no longer documented"
         yield both.change("reply-header-removed", f"reply {old.status} header {name}", message, old=name)
-    for name in after.keys() - before.keys():
+    for name in (name for name in after if name not in before):
         message = f"the header {after[name]} of {_words(old)} is documented"
         yield both.change("reply-header-added", f"reply {old.status} header {name}", message, new=name)

@@ -17,12 +17,13 @@ from bodydouble.contracts.reading.fragments import Fragment
 
 from .changes import Direction
 from .closing import closed, opened
+from .unsatisfiable import UNSATISFIABLE
 from .views import View
 
 ID = "id"
 
 
-DEFECTS = tuple(rule for rule in RULES if rule.severity is not Severity.NOTE)
+DEFECTS = (*(rule for rule in RULES if rule.severity is not Severity.NOTE), UNSATISFIABLE)
 """Rules about what is wrong; what is only good to know neither comes nor goes."""
 
 
