@@ -17,8 +17,6 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 FINGERPRINT = "bodydoubleDrift/v1"
 """Under this name the fingerprint stands; section 3.27.17 wants a version in it."""
 
-INFORMATION_URI = "https://pypi.org/project/bodydouble/"
-
 _LEVELS: Mapping[Severity, str] = {
     Severity.ERROR: "error",
     Severity.WARNING: "warning",
@@ -45,7 +43,6 @@ def as_sarif(
     driver: dict[str, JSON] = {
         "name": "bodydouble drift",
         "version": version,
-        "informationUri": INFORMATION_URI,
         "rules": [_rule(rule) for rule in rules],
     }
     invocation: dict[str, JSON] = {
