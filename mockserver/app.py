@@ -15,7 +15,7 @@ from bodydouble.contracts.contract import Contract
 from bodydouble.mockserver.http.messages import About, Request, Response
 from bodydouble.mockserver.http.sending import Disconnected, TooLarge, combined, read_body, reply
 from bodydouble.mockserver.http.wire import GONE, NOTHING, Sent, is_gone, leaves, send_broken
-from bodydouble.mockserver.journals.journaling import Clerk
+from bodydouble.mockserver.journals.hiring import Hired
 from bodydouble.mockserver.reporting.outcome import Report
 from bodydouble.mockserver.scenes.repertoire import Repertoire
 from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Scenario
@@ -87,7 +87,7 @@ def create_app(
         url_ttl=url_ttl,
         speed=speed,
     )
-    clerk = Clerk(secrets.token_bytes(SALT), api_keys, _name_header(contract))
+    clerk = Hired(secrets.token_bytes(SALT), api_keys, _name_header(contract))
     worlds = Namespaces(settings, clerk, system_clock, keys=tuple(api_keys), idle=namespace_idle)
     return Double(Service(contract, worlds, clips(), repertoire, system_clock), max_body)
 
