@@ -10,7 +10,7 @@ from bodydouble.contracts.findings import Severity
 from bodydouble.contracts.openapi.operations import Operation
 
 from .asking import Asked, Meant
-from .pacing import TOO_MANY, UNAVAILABLE, retry_after
+from .pacing import TOO_MANY, UNAVAILABLE, is_readable
 
 REFUSED, SERVER_ERROR, METHOD_NOT_ALLOWED, NOT_IMPLEMENTED = 400, 500, 405, 501
 DENIALS = frozenset({401, 403})
@@ -146,10 +146,10 @@ def _allow_told(answer: Answer) -> Iterator[Breach]:
 def _retry_after_readable(answer: Answer) -> Iterator[Breach]:
     exchange = answer.exchange
     given = exchange.reply.field("retry-after")
-    if exchange.status in (TOO_MANY, UNAVAILABLE) and given is not None and retry_after(exchange) is None:
+    if exchange.status in (TOO_MANY, UNAVAILABLE) and given is not None and not is_readable(given):
         yield Breach(
             message="Retry-After cannot be read",
-            expected="seconds, or a date beside a Date header",
+            expected="seconds, or a date",
             got=given[:60],
         )
 

@@ -23,6 +23,7 @@ from .asking import Asked, Meant
 
 OF_REQUESTS = frozenset(rule.id for rule, _ in REQUEST_RULES)
 """Rules that blame the client, which is us; here it breaks them on purpose."""
+CHANGED = "job-result-changed"
 UNDOCUMENTED = "reply-status-undocumented"
 FIRST_ERROR = 400
 
@@ -91,7 +92,17 @@ class Referee:
 
     def of_history(self, match: Match, before: Sequence[Observation], now: Observation) -> Iterator[Finding]:
         """Yield what is wrong with an observation, given what was seen of the job before."""
-        yield from check_observation(str(match.operation), tuple(before), now)
+        operation, seen = str(match.operation), tuple(before)
+        found = check_observation(operation, seen, now)
+        if not any(one.submitted and one.stage is not None and one.stage.is_final for one in seen):
+            yield from found
+            return
+        # A create may tell the result, too, by a schema of its own: it is no other result for that.
+        yield from (finding for finding in found if finding.rule != CHANGED)
+        polls = tuple(one for one in seen if not one.submitted)
+        yield from (
+            finding for finding in check_observation(operation, polls, now) if finding.rule == CHANGED
+        )
 
 
 def finding_of(rule: Rule, breach: Breach, number: int, operation: str) -> Finding:

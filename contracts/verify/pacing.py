@@ -59,6 +59,15 @@ def retry_after(exchange: Exchange) -> float | None:
     return _until(text, exchange.reply.field("date"))
 
 
+def is_readable(value: str) -> bool:
+    """Return whether Retry-After is one of its two forms: seconds, or a date."""
+    try:
+        _moment(value)
+    except (ValueError, TypeError, OverflowError):
+        return value.strip().isascii() and value.strip().isdecimal()
+    return True
+
+
 def _until(text: str, date: str | None) -> float | None:
     """The wait until a date, by the server's own clock."""
     if date is None:

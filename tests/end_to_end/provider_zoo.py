@@ -7,6 +7,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import formatdate
 from itertools import count
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, quote
@@ -270,6 +271,29 @@ class PollCounting(Sound):
         return "queued" if job.polls < 2 else "generating" if job.polls < 5 else self.end(job)
 
 
+class AtOnce(Sound):
+    """The create's reply tells the result already, with less in it than a poll's."""
+
+    def status(self, job: Job) -> str:
+        return self.end(job)
+
+    def created(self, job: Job) -> dict[str, Any]:
+        told = {**super().created(job), "status": self.status(job)}
+        if told["status"] == "error":
+            return {**told, "error": {"name": "Failed", "message": "It failed."}}
+        return {**told, "video": {"url": self.url(job)}}
+
+
+class Dated(Busy):
+    """Retry-After is a date."""
+
+    def answer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Said:
+        said = super().answer(method, path, query, headers, body)
+        if said.status == 429:
+            said.headers = {**(said.headers or {}), "retry-after": formatdate(self.now() + 2, usegmt=True)}
+        return said
+
+
 class Failing(Sound):
     """No job succeeds."""
 
@@ -278,7 +302,20 @@ class Failing(Sound):
 
 
 SOUND: tuple[type[Sound], ...] = (
-    *(Sound, Nullish, Hasty, Secretive, Busy, Hiccuping, HostileIds, Talkative, PollCounting, Failing),
+    *(
+        Sound,
+        Nullish,
+        Hasty,
+        Secretive,
+        Busy,
+        Hiccuping,
+        HostileIds,
+        Talkative,
+        PollCounting,
+        Failing,
+        AtOnce,
+        Dated,
+    ),
 )
 
 

@@ -15,7 +15,7 @@ from tests.verifying import rules, verified
 from .provider_zoo import FLAWED, SOUND, Sound
 
 ALL = frozenset({Severity.ERROR, Severity.WARNING})
-SEEDS = 10
+SEEDS = 12
 MANY_SEEDS = 200
 
 
@@ -39,7 +39,7 @@ def seeds(config: pytest.Config) -> int:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every sound server in turn, so that ten seeds meet each of them."""
+    """Every sound server in turn, so that a dozen seeds meet each of them."""
     if "sound" in metafunc.fixturenames:
         cases = [(SOUND[seed % len(SOUND)], seed) for seed in range(seeds(metafunc.config))]
         metafunc.parametrize(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bodydouble.contracts.verify.pacing import LONGEST_WAIT, Pace, Time, backoff, retry_after
+from bodydouble.contracts.verify.pacing import LONGEST_WAIT, Pace, Time, backoff, is_readable, retry_after
 from tests.verifying import exchange
 
 DATE = "Wed, 21 Oct 2026 07:28:00 GMT"
@@ -61,3 +61,10 @@ def test_a_clock_that_is_moved_has_real_seconds_beside_its_own() -> None:
     assert (moved.moves, moved.clock(), moved.real()) == (True, 5.0, 7.0)
     waited = Time(lambda: 5.0, lambda _: None)
     assert (waited.moves, waited.real()) == (False, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "readable"), [("7", True), (DATE, True), ("soon", False), ("-1", False), ("", False)]
+)
+def test_both_forms_are_readable_and_nothing_else(value: str, readable: bool) -> None:  # noqa: FBT001 - a case
+    assert is_readable(value) is readable
