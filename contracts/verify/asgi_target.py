@@ -12,6 +12,7 @@ from .asking import Asked
 from .targets import MAX_REPLY, Numbers, Stamps, exchange_of
 
 Event = MutableMapping[str, Any]
+"""A scope or a message of ASGI 3.0."""
 Application = Callable[
     [Event, Callable[[], Awaitable[Event]], Callable[[Event], Awaitable[None]]], Awaitable[None]
 ]

@@ -23,6 +23,7 @@ MAX_BODY = 4_000
 """Bytes of a reply that are shown; no repetition needs them."""
 
 Object: TypeAlias = dict[str, JSON]
+"""An object of JSON."""
 
 
 class FailureError(ValueError):

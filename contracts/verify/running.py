@@ -34,6 +34,7 @@ FETCHES = 3
 
 
 Watcher: TypeAlias = Callable[[Answer], None]
+"""Given every answer."""
 
 
 def player_for(
