@@ -6,7 +6,9 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import count
+from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -43,6 +45,24 @@ log = logging.getLogger("bodydouble")
 _PARAMETER = re.compile(r"\{([^{}/]*)\}")
 
 
+Answer = Callable[[Request], Response]
+"""Returns the reply to a request."""
+Refuse = Callable[[Problem, Request], Response]
+"""Returns the reply that tells a problem."""
+
+
+class Keeping(Protocol):
+    """Whatever keeps the state; :class:`~bodydouble.mockserver.keeping.Keeper` does."""
+
+    def kept(self, answer: Answer, refuse: Refuse) -> Answer:
+        """Return an ``answer`` after which the state is written."""
+        ...
+
+    def close(self) -> None:
+        """Write the rest."""
+        ...
+
+
 def create_app(
     contract: Contract | None = None,
     *,
@@ -56,6 +76,7 @@ def create_app(
     max_body: int = DEFAULT_MAX_BODY,
     url_ttl: float = DEFAULT_URL_TTL,
     namespace_idle: float = DEFAULT_IDLE,
+    state: Path | None = None,
 ) -> "Double":
     """Return an ASGI application that plays ``contract``.
 
@@ -71,12 +92,14 @@ def create_app(
         max_body: Bytes a request's body may have.
         url_ttl: Seconds a result's URL is good for, at least.
         namespace_idle: Seconds after which a namespace that nobody uses ends.
+        state: File in which the state outlives the process; None for none. See :meth:`Double.close`.
 
     Raises:
+        StateError: The file cannot be used; see :mod:`~bodydouble.mockserver.state_file`.
         ContractError: The bundled contract cannot be read.
         UnknownScenario: No scenario has this name.
     """
-    contract = contract or bundled_contract()
+    played = contract or bundled_contract()
     own = (scenario, *scenarios) if isinstance(scenario, Scenario) else tuple(scenarios)
     repertoire = Repertoire(own)
     settings = WorldSettings(
@@ -87,9 +110,18 @@ def create_app(
         url_ttl=url_ttl,
         speed=speed,
     )
-    clerk = Hired(secrets.token_bytes(SALT), api_keys, _name_header(contract))
-    worlds = Namespaces(settings, clerk, system_clock, keys=tuple(api_keys), idle=namespace_idle)
-    return Double(Service(contract, worlds, clips(), repertoire, system_clock), max_body)
+
+    def make(settings: WorldSettings, salt: bytes) -> Double:
+        clerk = Hired(salt, api_keys, _name_header(played))
+        worlds = Namespaces(settings, clerk, system_clock, keys=tuple(api_keys), idle=namespace_idle)
+        return Double(Service(played, worlds, clips(), repertoire, system_clock), max_body)
+
+    if state is None:
+        return make(settings, secrets.token_bytes(SALT))
+    # Only those who keep a state load SQLite.
+    from .recalling import remembering  # noqa: PLC0415
+
+    return remembering(state, seed, settings, secrets.token_bytes(SALT), make)
 
 
 def _name_header(contract: Contract) -> str:
@@ -110,6 +142,7 @@ class Double:
 
     def __init__(self, service: Service, max_body: int = DEFAULT_MAX_BODY) -> None:
         self.service = service
+        self._keeper: Keeping | None = None
         self._endpoints = _endpoints(service, max_body)
         self._plain: Mapping[str, Endpoint] = MappingProxyType(
             {path: endpoint for path, endpoint in self._endpoints if "{" not in path}
@@ -118,6 +151,22 @@ class Double:
         self._fallback = Endpoint(service.unknown, service, max_body)
         if any("{" in route.path for route in service.routes.routes):
             _ = self.router
+
+    def keep(self, keeper: Keeping) -> None:
+        """Have the state written by ``keeper`` from now on, before each reply is sent."""
+        self._keeper = keeper
+        for _, endpoint in (*self._endpoints, ("", self._fallback)):
+            endpoint.keep(keeper)
+
+    def close(self) -> None:
+        """Write the rest of the state and let go of its file; nothing is to be served afterwards.
+
+        Raises:
+            StateError: It cannot be written.
+        """
+        keeper, self._keeper = self._keeper, None
+        if keeper is not None:
+            keeper.close()
 
     @cached_property
     def router(self) -> ASGIApp:
@@ -207,6 +256,10 @@ class Endpoint:
         self._max_body = max_body
         self._short = min(SHORT, len(str(max_body)) - 1)
         self._path_parameter = path_parameter
+
+    def keep(self, keeper: Keeping) -> None:
+        """Have the state written before each reply is sent."""
+        self._answer = keeper.kept(self._answer, self._refuse)
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

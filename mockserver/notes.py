@@ -20,7 +20,8 @@ from bodydouble.mockserver.scenes.scenarios import Outcome, Scenario
 
 from .clocks import ClockState
 from .jobs import Job
-from .replies import Play
+from .replies import Play, Unplayable
+from .service import Service, UnknownPlay
 from .states import Forced
 from .worlds import World
 
@@ -100,8 +101,8 @@ class Resolving(msgspec.Struct, frozen=True):
     """What notes refer to on this server.
 
     Attributes:
-        play: Returns the replies of an operation as a scenario wants them, by its name; raises
-            :class:`NoteError` for a name that nothing has here.
+        play: Returns the replies of an operation, by its name, as a scenario wants them; raises
+            :class:`~bodydouble.mockserver.service.UnknownPlay` for a name that nothing has here.
         scenarios: The scenarios that can be asked for, by name.
     """
 
@@ -112,6 +113,11 @@ class Resolving(msgspec.Struct, frozen=True):
         """Return the server's own object for an equal scenario, whose replies may be prepared already."""
         own = self.scenarios.get(read.name)
         return own if own == read else read
+
+
+def resolving(service: Service) -> Resolving:
+    """Return what notes refer to on the server of ``service``."""
+    return Resolving(service.play_named, {scenario.name: scenario for scenario in service.repertoire})
 
 
 def encoded(value: object) -> bytes:
@@ -258,9 +264,11 @@ def put_back(notes: Iterable[JobNote], scenarios: Sequence[Scenario], world: Wor
         queued = inf if note.queued is None else note.queued
         running = inf if note.running is None else note.running
         plan = Plan(queued, running, outcome, note.seconds, scenario.polls)
-        job = world.jobs.begin(
-            note.id, note.submitted, plan, find.play(note.play, scenario), scenario, note.model
-        )
+        try:
+            play = find.play(note.play, scenario)
+        except (UnknownPlay, Unplayable) as problem:
+            raise NoteError(f"job {note.id[:60]}: {problem}") from None
+        job = world.jobs.begin(note.id, note.submitted, plan, play, scenario, note.model)
         job.polls, job.fetches = note.polls, note.fetches
         if note.forced is not None:
             world.jobs.force(job, note.forced)

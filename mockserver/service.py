@@ -36,7 +36,6 @@ from .judging import (
 from .limiting import admit, charge, check_credit
 from .media import Clip, nearest_clip
 from .namespaces import Namespaces
-from .notes import NoteError, Resolving
 from .problems import Problem, ReplyFacts, error_body
 from .replies import Play, Slot, Template
 from .results import DECISION, link_of
@@ -53,6 +52,10 @@ MOST_PLAYS = 512
 SHOWN = 5
 """Operations that one error names."""
 SAMPLE_ID = "00000000-0000-4000-8000-000000000000"
+
+
+class UnknownPlay(LookupError):
+    """No operation that submits has this name; the message says which come close."""
 
 
 class Case(msgspec.Struct):
@@ -126,23 +129,16 @@ class Service:
         """The world of clients that name none."""
         return self.worlds.default
 
-    @property
-    def resolving(self) -> Resolving:
-        """What the notes of a world, written down, refer to here."""
-        return Resolving(self.play_named, {scenario.name: scenario for scenario in self.repertoire})
-
     def play_named(self, name: str, scenario: Scenario) -> Play:
         """Return the replies of the operation called ``name``, as ``scenario`` wants them.
 
         Raises:
-            NoteError: The contract has no such operation.
+            UnknownPlay: The contract has no such operation.
         """
         play = self._named.get(name)
         if play is None:
             known = did_you_mean(name, self._named) or f"known are {', '.join(list(self._named)[:SHOWN])}"
-            raise NoteError(
-                f"jobs were submitted by '{name[:200]}', which the contract does not have; {known}"
-            )
+            raise UnknownPlay(f"the contract has no operation '{name[:200]}'; {known}")
         return self._play(play, scenario)
 
     def answer(self, route: Route, request: Request) -> Response:

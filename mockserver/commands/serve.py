@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bodydouble.contracts.bundle import bundled_contract
-from bodydouble.contracts.contract import Contract, ContractError
+from bodydouble.contracts.contract import Contract
 from bodydouble.mockserver.announcing import announcement
 from bodydouble.mockserver.app import Double, create_app
 from bodydouble.mockserver.files import write_whole
@@ -17,6 +17,8 @@ from bodydouble.mockserver.scenes.repertoire import Repertoire, UnknownScenario
 from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Scenario
 from bodydouble.mockserver.serving import PortTakenError, address_of, listen, run
 from bodydouble.mockserver.worlds import DEFAULT_MAX_JOBS, DEFAULT_URL_TTL
+
+from .staying import closed_at_the_end, state_option
 
 ANY_KEY = "test"
 FORMATS = ("text", "json", "junit")
@@ -126,6 +128,7 @@ def _scenarios_of(name: str) -> tuple[Scenario, ...]:
     metavar="SECONDS",
     help="A namespace (key 'test-NAME', or header X-Double-Namespace) that nobody uses for so long ends.",
 )
+@state_option
 @click.option(
     "--report",
     type=click.Choice(FORMATS),
@@ -149,6 +152,7 @@ def serve(
     max_jobs: int,
     url_ttl: float,
     namespace_idle: float,
+    state: Path | None,
     report: str | None,
     report_file: Path | None,
 ) -> None:
@@ -181,18 +185,27 @@ def serve(
             max_jobs=max_jobs,
             url_ttl=url_ttl,
             namespace_idle=namespace_idle,
+            state=state,
         )
+    except ValueError as problem:
+        raise click.ClickException(str(problem)) from None
+    with closed_at_the_end(app):
+        _serve(app, host, port, contract, api_keys)
+    click.echo("stopped")
+    if report:
+        _report(app, report, report_file)
+
+
+def _serve(app: Double, host: str, port: int, contract: Contract, api_keys: Sequence[str]) -> None:
+    try:
         listener = listen(host, port)
-    except (ContractError, PortTakenError) as problem:
+    except PortTakenError as problem:
         raise click.ClickException(str(problem)) from None
     routes = app.service.routes
     _tell_findings(contract, len(routes.findings))
     key = "YOUR_KEY" if api_keys else ANY_KEY
     lines = "\n".join(announcement(contract, routes, address_of(listener), key))
     run(app, listener, lambda: click.echo(lines))
-    click.echo("stopped")
-    if report:
-        _report(app, report, report_file)
 
 
 def _report(app: Double, form: str, path: Path | None) -> None:

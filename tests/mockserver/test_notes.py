@@ -21,6 +21,7 @@ from bodydouble.mockserver.notes import (
     founded,
     note_of,
     put_back,
+    resolving,
     setup_of,
 )
 from bodydouble.mockserver.scenes.distributions import Distribution, Empirical, Fixed, LogLogistic, Uniform
@@ -32,7 +33,7 @@ from tests.apis import service
 from tests.apis import world as new_world
 
 PLAYING = service()
-RESOLVING = PLAYING.resolving
+RESOLVING = resolving(PLAYING)
 PLAY = next(iter(PLAYING._named.values()))
 SHIPPED = tuple(shipped().values())
 durations = st.floats(0, 1e9) | st.just(inf)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.mockserver.clocks import ManualClock
 from bodydouble.mockserver.http.messages import Request, Response
-from bodydouble.mockserver.notes import Unwritable
+from bodydouble.mockserver.notes import Unwritable, resolving
 from bodydouble.mockserver.results import PREFIX, Results
 from bodydouble.mockserver.scenes.choosing import Casting
 from bodydouble.mockserver.scenes.faults import Answer, Fault, Rule, Span, Target
@@ -50,7 +50,7 @@ class Life:
     def twin(self) -> "Life":
         """Another server, of another seed, to which a snapshot of this one is brought."""
         other = fresh(OTHER, self.clock.now)
-        restore(self.snapshot(), other.world, other.service.resolving)
+        restore(self.snapshot(), other.world, resolving(other.service))
         other.ids = list(self.ids)
         return other
 
@@ -189,7 +189,7 @@ def test_time_stands_still_in_a_snapshot() -> None:
     first.advance(3)
     raw, shown = first.snapshot(), first.world.clock()
     other = fresh(OTHER, first.clock.now + 86_400)
-    restore(raw, other.world, other.service.resolving)
+    restore(raw, other.world, resolving(other.service))
     assert other.world.clock() == shown
     other.advance(10)
     assert other.world.clock() == pytest.approx(shown + 10)
@@ -273,7 +273,7 @@ def test_what_does_not_fit_is_named_and_changes_nothing(raw: bytes, told: str) -
     life.create("succeeds")
     before = life.snapshot()
     with pytest.raises(SnapshotError, match=told):
-        restore(raw, life.world, life.service.resolving)
+        restore(raw, life.world, resolving(life.service))
     assert life.snapshot() == before
 
 
@@ -282,7 +282,7 @@ def test_a_snapshot_of_another_contract_is_refused_and_both_are_named() -> None:
     first.create("succeeds")
     other = service(contract(jobs()))
     with pytest.raises(SnapshotError) as caught:
-        restore(first.snapshot(), other.world, other.resolving)
+        restore(first.snapshot(), other.world, resolving(other))
     assert f"'POST {PATTERN.submit.path} video-01'" in str(caught.value)
     assert f"POST {PATH}" in str(caught.value)
     assert f"made while {BUNDLED.title} {BUNDLED.version} was played" in str(caught.value)
@@ -293,7 +293,7 @@ def test_a_world_that_keeps_fewer_jobs_keeps_those_that_end_last() -> None:
     for name in ("stuck-queued", "succeeds", "instant"):
         first.create(name)
     other = service(max_jobs=2)
-    restore(first.snapshot(), other.world, other.resolving)
+    restore(first.snapshot(), other.world, resolving(other))
     assert [job.id for job in other.world.jobs] == first.ids[:2]
     assert other.world.jobs.evicted_end(first.ids[2]) is not None
 
@@ -302,7 +302,7 @@ def test_restoring_leaves_the_name_of_a_world_and_nothing_else() -> None:
     first = fresh(ONE)
     first.create("succeeds")
     named = first.service.worlds.named("copy")
-    restore(first.snapshot(), named, first.service.resolving)
+    restore(first.snapshot(), named, resolving(first.service))
     assert (named.name, named.secret) == ("copy", first.world.secret)
     assert list(islice(named.jobs, 2)) == list(first.world.jobs)
     named.jobs.clear()
@@ -312,7 +312,7 @@ def test_restoring_leaves_the_name_of_a_world_and_nothing_else() -> None:
 def test_a_world_written_down_can_be_read_without_changing_any() -> None:
     first = fresh(ONE)
     first.create("succeeds")
-    world = restored(first.snapshot(), OTHER.world, OTHER.service.resolving)
+    world = restored(first.snapshot(), OTHER.world, resolving(OTHER.service))
     assert len(world.jobs) == 1
     assert json.loads(first.snapshot())["format"] == FORMAT
     assert len(OTHER.world.jobs) == 0 or OTHER.world is not world
