@@ -1,0 +1,1 @@
+"""The control API: what the double plays, changed and looked at while it plays."""
