@@ -1,7 +1,7 @@
 """One cause, one change: what was done to several operations at once is told once."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
@@ -14,13 +14,30 @@ def one_for_each_cause(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Return changes, worst first, those with the same cause as one with all its places; else in their order.
 
     The same cause is behind changes of the same rule and impact, from the same to the same, at the same place of a
-    body, whichever operation or reply it is of; and behind paths that moved because what they begin with did.
+    body, whichever operation or reply it is of, or at the same places of the documents, wherever those are referred
+    to; and behind paths that moved because what they begin with did.
     """
+    merged = _grouped(_grouped(changes, _where_in_documents), _cause)
+    return tuple(sorted(merged, key=lambda change: _ORDER.index(change.impact)))
+
+
+def _grouped(changes: Iterable[Change], key: Callable[[Change], str]) -> list[Change]:
     found: dict[str, list[Change]] = {}
     for change in changes:
-        found.setdefault(_cause(change), []).append(change)
-    merged = (_merged(same) for same in found.values())
-    return tuple(sorted(merged, key=lambda change: _ORDER.index(change.impact)))
+        found.setdefault(key(change), []).append(change)
+    return [_merged(same) for same in found.values()]
+
+
+def _where_in_documents(change: Change) -> str:
+    """Whatever is not about a place within a schema stands for itself."""
+    place = change.places[0]
+    said = [change.rule, change.impact, change.old, change.new]
+    direction, _, where = change.subject.partition(" ")
+    if "/" not in where or not place.old_pointer or not place.new_pointer:
+        return json.dumps([*said, place.operation, change.subject])
+    name = where.rpartition("/")[2]
+    stands = (place.old_source, place.old_pointer, place.new_source, place.new_pointer)
+    return json.dumps([*said, direction, name, *stands])
 
 
 def _cause(change: Change) -> str:

@@ -1,12 +1,14 @@
 """Two schemas walked side by side: every difference at its place. Whether one matters is judged elsewhere."""
 
+from collections import deque
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from bodydouble.contracts.pointers import JSON
 
 from .changes import Direction
 from .differences import Difference, Kind, Pair
-from .meaning import Verdict
+from .meaning import Verdict, apart
 from .renames import Named, renames
 from .values import value_differences
 from .views import ITEM, View
@@ -20,33 +22,44 @@ _TRAITS = ("default", "format", "enum")
 def differences(old: View, new: View, direction: Direction) -> tuple[Difference, ...]:
     """Return what differs between two schemas, outermost first.
 
-    A place that is part of what came or went is not looked into; a pair of schemas that was seen further out is
-    not looked at again: what differs in it was found there.
+    What is part of what came or went is not looked into; nor is a schema within itself: what differs there was found
+    further out.
     """
-    return tuple(_Walk().differences(Pair(old, new, direction)))
+    return tuple(_walk(Pair(old, new, direction)))
 
 
-class _Walk:
-    """One walk, with the pairs of schemas it has come by."""
+_Trail: TypeAlias = frozenset[tuple[str, str]]
 
-    def __init__(self) -> None:
-        self.seen: dict[tuple[int, int], Pair] = {}  # pairs are kept, so that no identity is given away twice
 
-    def differences(self, first: Pair) -> Iterator[Difference]:
-        pending = [first]
-        while pending and len(self.seen) < MAX_PLACES:
-            pair = pending.pop(0)
-            key = (id(pair.old.schema), id(pair.new.schema))
-            if pair.old.is_same(pair.new) or key in self.seen or len(pair.old_tokens) > MAX_DEPTH:
-                continue
-            self.seen[key] = pair
-            yield from value_differences(pair)
-            if _have_members(pair):
-                renamed = _renamed(pair)
-                yield from _members(pair, renamed)
-                pending += _member_pairs(pair, renamed)
-            yield from _free_names(pair)
-            pending += _parts(pair)
+def _walk(first: Pair) -> Iterator[Difference]:
+    pending: deque[tuple[Pair, _Trail]] = deque([(first, frozenset())])
+    for _ in range(MAX_PLACES):
+        if not pending:
+            return
+        pair, trail = pending.popleft()
+        step = _step(pair)
+        comes_again = bool(step) and step <= trail
+        if comes_again or pair.old.is_same(pair.new) or len(pair.old_tokens) > MAX_DEPTH:
+            continue
+        yield from value_differences(pair)
+        parts: list[Pair] = []
+        if _have_members(pair):
+            renamed = _renamed(pair)
+            yield from _members(pair, renamed)
+            parts += _member_pairs(pair, renamed)
+        yield from _free_names(pair)
+        pending += [(part, trail | step) for part in (*parts, *_parts(pair))]
+
+
+def _step(pair: Pair) -> _Trail:
+    """What is known again where a schema comes within itself; without definitions none does."""
+    if "$defs" not in pair.old.root or "$defs" not in pair.new.root:
+        return frozenset()
+    return frozenset({(_written(pair.old), _written(pair.new))})
+
+
+def _written(view: View) -> str:
+    return repr(apart(view.schema)[0])
 
 
 def _have_members(pair: Pair) -> bool:

@@ -73,3 +73,15 @@ def test_a_shared_schema_that_changed_is_told_once() -> None:
     changes = drift(said("integer"), said("string"))
     assert told(changes) == ["breaking reply-type-changed: reply 200 /size"]
     assert len(changes[0].places) == 3
+
+
+def test_one_place_of_the_documents_that_is_referred_to_from_two_is_one_cause() -> None:
+    def said(kind: str) -> dict[str, Any]:
+        either = {"$ref": "#/components/schemas/Side"}
+        request = {"type": "object", "properties": {"left": either, "right": either}}
+        side = {"type": "object", "properties": {"size": {"type": kind}, "other": {"type": kind}}}
+        return {"request": request, "components": {"schemas": {"Side": side}}}
+
+    changes = drift(said("integer"), said("string"))
+    assert [change.subject for change in changes] == ["request /left/size", "request /left/other"]
+    assert changes[0].consequences == ("right.size in the request is string, was integer",)
