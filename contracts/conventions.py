@@ -1,4 +1,4 @@
-"""What an API does the same way everywhere: its error body, the headers on its replies, its price.
+"""What an API does the same way everywhere: its error body, its headers, its price, the variables of its clients.
 
 Read from ``x-bodydouble`` at the root of a document, where an overlay puts it::
 
@@ -11,6 +11,7 @@ Read from ``x-bodydouble`` at the root of a document, where an overlay puts it::
       requestHeaders:
         x-client-request-id: "[A-Za-z0-9._:-]{1,128}"
       price: {credits: 100, usd: 0.05}
+      environment: {key: [EXAMPLE_API_KEY], baseUrl: [EXAMPLE_BASE_URL]}
 
 A string that begins with ``$`` stands for a value; :data:`BODY_VALUES` lists those of error bodies, at any depth,
 :data:`HEADER_VALUES` those of headers. ``$request.header.NAME`` in a header is the value of a request header if it
@@ -43,13 +44,16 @@ HEADER_VALUES: Mapping[str, str] = {
     "$job.usd": "what the job has cost so far, in US dollars",
 }
 REQUEST_HEADER = "$request.header."
-MEMBERS = ("errors", "headers", "requestHeaders", "price")
+MEMBERS = ("errors", "headers", "requestHeaders", "price", "environment")
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """RFC 9110 section 5.6.2: what a header's name and both halves of a media type are made of."""
 
 _FIELD_VALUE = re.compile(r"[!-~]([ -~]*[!-~])?")
 """RFC 9110 section 5.5, the part of it that everyone reads alike: visible ASCII, blanks inside."""
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+"""POSIX, Base Definitions, section 8.1; lower case, too, since systems take it."""
 
 
 class ConventionsError(ValueError):
@@ -61,6 +65,18 @@ class Price(msgspec.Struct, frozen=True):
 
     credits: int = 0
     usd: float = 0.0
+
+
+class Environment(msgspec.Struct, frozen=True):
+    """Environment variables that clients in the wild read, the commonest first.
+
+    Attributes:
+        key: Those that hold the key.
+        base_url: Those that hold the origin.
+    """
+
+    key: tuple[str, ...] = ()
+    base_url: tuple[str, ...] = ()
 
 
 class ErrorShape(msgspec.Struct, frozen=True):
@@ -91,12 +107,14 @@ class Conventions(msgspec.Struct, frozen=True):
         headers: Reply header (lower case) to the value it carries.
         request_headers: Request header (lower case) to the pattern its whole value must match to be read.
         price: What a job costs.
+        environment: Variables by which clients are told key and origin.
     """
 
     errors: ErrorShape = PROBLEM_DETAILS
     headers: tuple[tuple[str, str], ...] = ()
     request_headers: tuple[tuple[str, re.Pattern[str]], ...] = ()
     price: Price = Price()
+    environment: Environment = Environment()
 
 
 def read(documents: Iterable[Mapping[str, JSON]]) -> Conventions:
@@ -117,17 +135,19 @@ def read(documents: Iterable[Mapping[str, JSON]]) -> Conventions:
         headers=tuple(dict(headers).items()),
         request_headers=tuple(request_headers.items()),
         price=_price(_object(stated.get("price", {}), f"{ROOT}.price", ("credits", "usd"))),
+        environment=_environment(stated.get("environment", {})),
     )
 
 
 def stated(conventions: Conventions) -> dict[str, JSON]:
     """Return what ``x-bodydouble`` says to mean ``conventions``; `read` turns it back into them."""
-    errors, price = conventions.errors, conventions.price
+    errors, price, environment = conventions.errors, conventions.price, conventions.environment
     return {
         "errors": {"mediaType": errors.media_type, "body": dict(errors.body)},
         "headers": dict(conventions.headers),
         "requestHeaders": {name: pattern.pattern for name, pattern in conventions.request_headers},
         "price": {"credits": price.credits, "usd": price.usd},
+        "environment": {"key": list(environment.key), "baseUrl": list(environment.base_url)},
     }
 
 
@@ -191,6 +211,19 @@ def _price(given: Mapping[str, JSON]) -> Price:
     if isinstance(usd, bool) or not isinstance(usd, int | float) or not _is_amount(usd):
         raise _wrong(f"{ROOT}.price.usd", "a number, not below zero", usd)
     return Price(credit, float(usd))
+
+
+def _environment(given: JSON) -> Environment:
+    place = f"{ROOT}.environment"
+    node = _object(given, place, ("key", "baseUrl"))
+    return Environment(*(_variables(node.get(name, []), f"{place}.{name}") for name in ("key", "baseUrl")))
+
+
+def _variables(given: JSON, place: str) -> tuple[str, ...]:
+    names = given if isinstance(given, list) else None
+    if names is None or not all(isinstance(name, str) and _VARIABLE.fullmatch(name) for name in names):
+        raise _wrong(place, "a list of names of environment variables", given)
+    return tuple(map(str, names))
 
 
 def _is_amount(number: float) -> bool:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from bodydouble.client import default_api
 from bodydouble.contracts.bundle import (
     OVERLAY,
     PREPARED,
@@ -223,3 +224,8 @@ def test_a_job_has_upstreams_example_price() -> None:
 def test_a_file_that_is_missing_is_an_error() -> None:
     with pytest.raises(FileNotFoundError):
         bundled_text("bundled/gone.json")
+
+
+def test_the_contract_names_the_variables_that_the_client_reads() -> None:
+    named, api = bundled_contract().conventions.environment, default_api()
+    assert (named.key, named.base_url) == (api.key_variables, api.base_url_variables)

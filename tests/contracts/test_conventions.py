@@ -15,6 +15,7 @@ from bodydouble.contracts.conventions import (
     ROOT,
     Conventions,
     ConventionsError,
+    Environment,
     Price,
     read,
     stated,
@@ -44,6 +45,7 @@ def test_everything_may_be_stated() -> None:
             "headers": {"X-Id": "$reply.id", "X-Echo": "$request.header.X-Mine", "X-Version": 3},
             "requestHeaders": {"X-Mine": "[a-z]{1,9}"},
             "price": {"credits": 5, "usd": 0.25},
+            "environment": {"key": ["A_KEY", "KEY_2"], "baseUrl": ["BASE"]},
         }
     )
     assert found.errors.media_type == "application/vnd.a+json"
@@ -51,6 +53,7 @@ def test_everything_may_be_stated() -> None:
     assert found.headers == (("x-id", "$reply.id"), ("x-echo", "$request.header.X-Mine"), ("x-version", "3"))
     assert found.request_headers == (("x-mine", re.compile("[a-z]{1,9}")),)
     assert found.price == Price(5, 0.25)
+    assert found.environment == Environment(("A_KEY", "KEY_2"), ("BASE",))
 
 
 def test_later_documents_win_member_by_member() -> None:
@@ -69,7 +72,7 @@ def test_an_error_body_that_is_not_stated_is_that_of_problem_details() -> None:
         (None, "x-bodydouble must be an object; got null"),
         ([], "x-bodydouble must be an object"),
         ({"erors": {}}, "x-bodydouble has no member \"erors\"; did you mean 'errors'"),
-        ({"zzz": {}}, "known are errors, headers, requestHeaders, price"),
+        ({"zzz": {}}, "known are errors, headers, requestHeaders, price, environment"),
         ({"errors": "text"}, r"x-bodydouble\.errors must be an object"),
         ({"errors": {"media_type": "a/b"}}, "has no member \"media_type\"; did you mean 'mediaType'"),
         ({"errors": {"mediaType": 5}}, "mediaType must be a media type such as application/json; got 5"),
@@ -114,6 +117,12 @@ def test_an_error_body_that_is_not_stated_is_that_of_problem_details() -> None:
         ({"price": {"usd": "1"}}, "usd must be a number"),
         ({"price": {"usd": float("nan")}}, "usd must be a number"),
         ({"price": {"usd": 10**400}}, "usd must be a number"),
+        ({"environment": ["A"]}, "environment must be an object"),
+        ({"environment": {"base_url": ["A"]}}, "has no member \"base_url\"; did you mean 'baseUrl'"),
+        ({"environment": {"key": "A"}}, r"environment\.key must be a list of names .*; got \"A\""),
+        ({"environment": {"key": ["A", 5]}}, "must be a list of names of environment variables"),
+        ({"environment": {"baseUrl": ["A=B"]}}, "must be a list of names of environment variables"),
+        ({"environment": {"key": [""]}}, "must be a list of names of environment variables"),
     ],
 )
 def test_a_misstatement_says_where_and_what_is_expected(given_: Any, says: str) -> None:
@@ -155,6 +164,7 @@ BODIES = st.recursive(
                 NAMES, st.sampled_from([*HEADER_VALUES, "1", f"{REQUEST_HEADER}x-mine"])
             ),
             "price": st.fixed_dictionaries({"credits": st.integers(0), "usd": st.floats(0, 1e6)}),
+            "environment": st.fixed_dictionaries({"key": st.lists(st.sampled_from(["A", "_b2"]))}),
         },
     )
 )
