@@ -65,12 +65,14 @@ def machine(  # noqa: C901 - the rules of a machine are methods, and the class s
         @rule(number=which)
         def poll(self, number: int) -> None:
             with search.watching():
+                self.player.take_turn(self.life(number))
                 self.player.poll(self.life(number))
 
         @precondition(has_jobs)
         @rule(number=which)
         def poll_by_two(self, number: int) -> None:
             with search.watching():
+                self.player.take_turn(self.life(number))
                 self.player.poll_twice(self.life(number))
 
         @precondition(has_ended)
@@ -79,6 +81,7 @@ def machine(  # noqa: C901 - the rules of a machine are methods, and the class s
             ended = [life for life in self.lives if life.ended]
             with search.watching():
                 search.wait(WAITS[-1])
+                self.player.take_turn(ended[number % len(ended)])
                 self.player.poll(ended[number % len(ended)])
 
         @rule(job=ids)
@@ -91,6 +94,7 @@ def machine(  # noqa: C901 - the rules of a machine are methods, and the class s
         def fetch(self, number: int) -> None:
             ended = [life for life in self.lives if life.ended]
             with search.watching():
+                self.player.take_turn(ended[number % len(ended)])
                 self.player.fetch(ended[number % len(ended)])
 
         @precondition(has_jobs)

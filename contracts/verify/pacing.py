@@ -30,6 +30,11 @@ class Pace:
     growth: float = 1.2
     job_timeout: float = 1000.0
 
+    @property
+    def least(self) -> float:
+        """Seconds that pass between two polls of one job at least; on this machine none need to."""
+        return self.interval if self.interval >= 1 else 0.0
+
     def after(self, polls: int) -> float:
         """Return the seconds to wait after so many polls."""
         grown = self.interval

@@ -87,6 +87,16 @@ class Player:
         self._by_id[life.id] = life
         return life
 
+    def take_turn(self, life: Life) -> None:
+        """Wait until a job may be polled: as long as the server has asked, and where time is real, an interval.
+
+        Raises:
+            Stopped: The run's time would be over.
+        """
+        least = 0.0 if self.sender.time.moves else self.pace.least
+        if life.polls:
+            self.sender.pause(life.polled + max(life.wait, least) - self._now())
+
     def poll(self, life: Life) -> None:
         """Ask how a job stands."""
         self._poll(life, Deed.POLL)

@@ -2,10 +2,11 @@ import pytest
 
 from bodydouble.contracts.verify.asking import Meant
 from bodydouble.contracts.verify.lives import Life
+from bodydouble.contracts.verify.pacing import Pace, Time
 from bodydouble.contracts.verify.player import Player
 from bodydouble.contracts.verify.steps import Deed
 from bodydouble.contracts.verify.stopping import Enough, Spent
-from tests.end_to_end.provider_zoo import Endless, Forgetful, NoVideo, PollCounting, SameId, Sound
+from tests.end_to_end.provider_zoo import Endless, Forgetful, Job, NoVideo, PollCounting, Said, SameId, Sound
 from tests.verifying import BODY, found, player
 
 
@@ -139,3 +140,32 @@ def test_a_keyless_create_that_is_taken_is_counted() -> None:
     assert playing.spending.jobs == 1
     assert found(playing) == {"keyless-accepted"}
     assert Meant.KEYLESS
+
+
+def test_a_job_is_not_polled_before_its_turn() -> None:
+    class Patient(Sound):
+        def tell(self, job: Job, body: object) -> Said:
+            said = super().tell(job, body)
+            said.headers = {**(said.headers or {}), "retry-after": "9"}
+            return said
+
+    playing = player(Patient)
+    life = created(playing)
+    moments = []
+    for _ in range(3):
+        playing.take_turn(life)
+        playing.poll(life)
+        moments.append(playing.sender.time.clock() - life.begun)
+    assert moments == [0, 9, 18]
+
+
+def test_where_time_is_real_an_interval_passes_between_polls() -> None:
+    playing = player()
+    time = playing.sender.time
+    playing.sender.time = Time(time.clock, time.sleep)
+    playing.pace = Pace(interval=10)
+    life = created(playing)
+    for _ in range(3):
+        playing.take_turn(life)
+        playing.poll(life)
+    assert time.clock() - life.begun == 20
