@@ -100,7 +100,8 @@ def _immutable(before: tuple[Observation, ...], now: Observation) -> Iterator[Br
     ends = [seen for seen in before if _final(seen) and seen.status == now.status]
     if not ends:
         return
-    for place in _differences(ends[0].result, now.result):
+    across = ends[0].submitted is not now.submitted
+    for place in _differences(ends[0].result, now.result, across=across):
         yield Breach(
             pointer=place,
             message=f"the result differs from that of exchange {ends[0].number}",
@@ -109,17 +110,25 @@ def _immutable(before: tuple[Observation, ...], now: Observation) -> Iterator[Br
         )
 
 
-def _differences(old: JSON, new: JSON) -> Iterator[str]:
-    """Yield the pointers of the promised values that differ; both results are objects by pointer."""
+def _differences(old: JSON, new: JSON, *, across: bool) -> Iterator[str]:
+    """Yield the pointers of the promised values that differ; both results are objects by pointer.
+
+    Args:
+        old: Of the first reply that told the end.
+        new: Of this one.
+        across: Whether one is the create's and the other a poll's: each answers by its own schema, so that only what
+            both tell is compared.
+    """
     if isinstance(old, dict) and isinstance(new, dict):
         for place, value in old.items():
-            yield from _deeper(value, new.get(place), place)
+            if place in new or not across:
+                yield from _deeper(value, new.get(place), place, across=across)
 
 
-def _deeper(old: JSON, new: JSON, place: str) -> Iterator[str]:
-    if isinstance(old, dict) and isinstance(new, dict) and old.keys() == new.keys():
-        for name, value in old.items():
-            yield from _deeper(value, new[name], join(place, name))
+def _deeper(old: JSON, new: JSON, place: str, *, across: bool) -> Iterator[str]:
+    if isinstance(old, dict) and isinstance(new, dict) and (across or old.keys() == new.keys()):
+        for name in (name for name in old if name in new):
+            yield from _deeper(old[name], new[name], join(place, name), across=across)
     elif old != new:
         yield place
 

@@ -98,3 +98,17 @@ def test_a_forward_life_is_sound_and_any_other_is_found(words: list[str]) -> Non
 )
 def test_only_urls_lose_their_queries(value: Any, bare: Any) -> None:
     assert without_queries(value) == bare
+
+
+@pytest.mark.parametrize(
+    ("url", "rules"), [("clip.mp4?sig=2", []), ("other.mp4?sig=1", ["job-result-changed"])]
+)
+def test_a_create_that_tells_the_end_and_a_poll_answer_by_schemas_of_their_own(
+    url: str, rules: list[str]
+) -> None:
+    later = done(f"https://cdn.example/v/{url}")
+    later["result"]["duration"] = 6
+    assert broken((observed(created(done(), number=0)), observed(polled(later, number=1)))) == rules
+    assert broken((observed(polled(done(), number=1)), observed(polled(later, number=2, at=20.0)))) == [
+        "job-result-changed"
+    ]
