@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bodydouble.contracts.bundle import bundled_contract
 from bodydouble.contracts.contract import Contract
+from bodydouble.mockserver.control.remote import Remote
 from bodydouble.mockserver.http.messages import About, Request, Response
 from bodydouble.mockserver.http.sending import Disconnected, TooLarge, combined, read_body, reply
 from bodydouble.mockserver.http.wire import GONE, NOTHING, Sent, is_gone, leaves, send_broken
@@ -34,7 +35,9 @@ from .service import Service
 from .worlds import DEFAULT_MAX_JOBS, DEFAULT_URL_TTL, WorldSettings
 
 PREFIX = "/_double"
+OURS = f"{PREFIX}/"
 RESULTS = f"{MEDIA}{{place:path}}"
+CONTROL = f"{OURS}{{place:path}}"
 DEFAULT_MAX_BODY = 32 * 1024 * 1024
 """Bytes; an image of 20 MB is 27 MB in Base64."""
 SALT = 16
@@ -76,6 +79,7 @@ def create_app(
     max_body: int = DEFAULT_MAX_BODY,
     url_ttl: float = DEFAULT_URL_TTL,
     namespace_idle: float = DEFAULT_IDLE,
+    control_token: str | None = None,
     state: Path | None = None,
 ) -> "Double":
     """Return an ASGI application that plays ``contract``.
@@ -92,6 +96,7 @@ def create_app(
         max_body: Bytes a request's body may have.
         url_ttl: Seconds a result's URL is good for, at least.
         namespace_idle: Seconds after which a namespace that nobody uses ends.
+        control_token: What has to come with every control request; without one, only this machine controls.
         state: File in which the state outlives the process; None for none. See :meth:`Double.close`.
 
     Raises:
@@ -114,7 +119,7 @@ def create_app(
     def make(settings: WorldSettings, salt: bytes) -> Double:
         clerk = Hired(salt, api_keys, _name_header(played))
         worlds = Namespaces(settings, clerk, system_clock, keys=tuple(api_keys), idle=namespace_idle)
-        return Double(Service(played, worlds, clips(), repertoire, system_clock), max_body)
+        return Double(Service(played, worlds, clips(), repertoire, system_clock), max_body, control_token)
 
     if state is None:
         return make(settings, secrets.token_bytes(SALT))
@@ -132,22 +137,24 @@ def _name_header(contract: Contract) -> str:
 class Double:
     """The ASGI application.
 
-    Paths without parameters, and results, need no matching: a third of a poll's cost is spared. Everything else goes
-    through Starlette's router. Loading that takes a third of a start, so that it is loaded beforehand only where
-    operations need it.
+    Paths without parameters, and those of our own, need no matching: a third of a poll's cost is spared. Everything
+    else goes through Starlette's router. Loading that takes a third of a start, so that it is loaded beforehand only
+    where operations need it.
 
     Attributes:
         service: What decides.
     """
 
-    def __init__(self, service: Service, max_body: int = DEFAULT_MAX_BODY) -> None:
+    def __init__(
+        self, service: Service, max_body: int = DEFAULT_MAX_BODY, control_token: str | None = None
+    ) -> None:
         self.service = service
         self._keeper: Keeping | None = None
-        self._endpoints = _endpoints(service, max_body)
+        self._endpoints = _endpoints(service, max_body, Remote(service, control_token))
         self._plain: Mapping[str, Endpoint] = MappingProxyType(
             {path: endpoint for path, endpoint in self._endpoints if "{" not in path}
         )
-        self._results = dict(self._endpoints)[RESULTS]
+        self._results, self._control = (dict(self._endpoints)[path] for path in (RESULTS, CONTROL))
         self._fallback = Endpoint(service.unknown, service, max_body)
         if any("{" in route.path for route in service.routes.routes):
             _ = self.router
@@ -196,26 +203,28 @@ class Double:
         """Serve one request."""
         path = scope.get("path", "")
         endpoint = self._plain.get(path) if scope["type"] == "http" else None
-        if endpoint is None and path.startswith(MEDIA) and scope["type"] == "http":
-            endpoint = self._results
+        if endpoint is None and path.startswith(OURS) and scope["type"] == "http":
+            endpoint = self._results if path.startswith(MEDIA) else self._control
         if endpoint is None or scope.get("root_path") or scope["method"] == "OPTIONS":
             await self.router(scope, receive, send)
         else:
             await endpoint.serve(scope, receive, send)
 
 
-def _endpoints(service: Service, max_body: int) -> list[tuple[str, "Endpoint"]]:
-    """Everything that is served, by Starlette's template of its path."""
+def _endpoints(service: Service, max_body: int, remote: Remote) -> list[tuple[str, "Endpoint"]]:
+    """Everything that is served, by Starlette's template of its path; no operation takes what is ours."""
     served = [
         (_template(route.path), _job_endpoint(service, route, max_body)) for route in service.routes.routes
     ]
     results = Results(service.worlds, service.clips, service.cors, system_clock)
     document = Document(service.contract, service.cors)
-    return [
-        *served,
+    ours = [
         (RESULTS, Endpoint(results.answer, service, max_body)),
         (f"{PREFIX}/openapi.json", Endpoint(document.answer, service, max_body)),
+        (CONTROL, Endpoint(remote.answer, service, max_body, refuse=remote.refuse)),
     ]
+    greedy = [each for each in served if each[0].startswith("/{")]
+    return [*(each for each in served if each not in greedy), *ours, *greedy]
 
 
 def _job_endpoint(service: Service, route: JobRoute, max_body: int) -> "Endpoint":
@@ -249,9 +258,10 @@ class Endpoint:
         service: Service,
         max_body: int,
         path_parameter: str | None = None,
+        refuse: Callable[[Problem, Request], Response] | None = None,
     ) -> None:
         self._answer = answer
-        self._refuse = service.refuse
+        self._refuse = refuse or service.refuse
         self._worlds = service.worlds
         self._max_body = max_body
         self._short = min(SHORT, len(str(max_body)) - 1)

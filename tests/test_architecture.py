@@ -60,6 +60,8 @@ SHELL: dict[str, str] = {
     "bodydouble.mockserver.commands.proxy": "is the command line",
     "bodydouble.mockserver.commands.serve": "is the command line, and sets up the log",
     "bodydouble.mockserver.commands.waiting": "shows progress on the terminal, and maps signals to exit codes",
+    "bodydouble.mockserver.control.document": "reads the control API's document from the package data",
+    "bodydouble.mockserver.control.transports": "sends control requests over HTTP",
     "bodydouble.mockserver.commands.verify": "is the command line",
     "bodydouble.mockserver.commands.verify_compare": "is the command line",
     "bodydouble.mockserver.commands.verify_options": "is the command line, and writes reports",

@@ -8,7 +8,8 @@ import msgspec
 
 from bodydouble.contracts.conventions import PROBLEM_DETAILS
 from bodydouble.contracts.nearest import did_you_mean
-from bodydouble.mockserver.http.messages import Headers, Request, Response
+from bodydouble.mockserver.http.messages import About, Headers, Request, Response
+from bodydouble.mockserver.journals.journal import Purpose
 from bodydouble.mockserver.judging import Refused
 from bodydouble.mockserver.namespaces import BadName
 from bodydouble.mockserver.problems import Problem, ReplyFacts, error_body
@@ -106,6 +107,8 @@ ALWAYS_SENT: tuple[tuple[bytes, bytes], ...] = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
 )
+NOWHERE = "/"
+"""No namespace is called this: no world's journal takes it."""
 PROBLEM_KIND = PROBLEM_DETAILS.media_type
 
 
@@ -127,7 +130,7 @@ class Controller:
         headers = [*ALWAYS_SENT]
         if answered.kind:
             headers.append((b"content-type", answered.kind.encode()))
-        return self._response(answered.status, headers, answered.body)
+        return self._response(answered.status, headers, answered.body, _about(request))
 
     def refuse(self, problem: Problem, request: Request) -> Response:
         """Return the reply that tells a problem (RFC 9457)."""
@@ -135,10 +138,10 @@ class Controller:
         headers = [*ALWAYS_SENT, (b"content-type", PROBLEM_KIND.encode()), *problem.headers]
         return self._response(problem.status, headers, raw)
 
-    def _response(self, status: int, headers: Headers, body: bytes) -> Response:
+    def _response(self, status: int, headers: Headers, body: bytes, about: About | None = None) -> Response:
         # A 204 has neither body nor length (RFC 9110 section 8.6).
         length = [(b"content-length", str(len(body)).encode())] if status != 204 else []  # noqa: PLR2004 - No Content
-        return Response(status, [*headers, *length, *self._service.cors.headers], body)
+        return Response(status, [*headers, *length, *self._service.cors.headers], body, "", about)
 
     def _answer(self, request: Request) -> Told:
         # A stranger does not even learn which paths there are; what the document says, everybody may read.
@@ -178,6 +181,11 @@ class Controller:
             hint = did_you_mean(name, known) or "it begins when a client or a change first uses it"
             raise Refused(Problem(404, f"There is no namespace {name[:80]!r}; {hint}"))
         return world
+
+
+def _about(request: Request) -> About | None:
+    """What changes something has to be kept where a state is; it stays out of every journal."""
+    return None if request.method in ("GET", "HEAD") else About(Purpose.CONTROL, 0.0, NOWHERE)
 
 
 def unserved(document: Mapping[str, Any]) -> frozenset[str]:

@@ -285,3 +285,34 @@ def test_nothing_is_written_next_to_the_process(tmp_path: Path, monkeypatch: pyt
     caller.post(VIDEO, json=BODY)
     caller.get("/_double/openapi.json")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_control_is_served_beside_the_api_and_stays_out_of_its_journals() -> None:
+    caller = calling()
+    assert caller.post("/_double/namespaces/default/clock/advance", json={"seconds": 5}).status_code == 200
+    assert caller.get("/_double/nothing").headers["content-type"] == "application/problem+json"
+    assert caller.options("/_double/namespaces").status_code == 405
+    asking = {"Origin": "http://localhost", "Access-Control-Request-Method": "PUT"}
+    assert caller.options("/_double/namespaces/w1/faults", headers=asking).status_code == 200
+    app: Any = caller.app
+    assert not len(app.service.world.journal)
+
+
+def test_no_operation_takes_what_is_ours() -> None:
+    swallowing = document({"/submit": posting(record(), REPLY), "/{id}": getting("id", "path", REPLY)})
+    caller = calling(contract(swallowing))
+    assert caller.get("/_double/namespaces").json()["namespaces"]
+    assert caller.get("/_double/openapi.json").json()["openapi"]
+    assert caller.get("/_double/media/x.mp4").headers["content-type"] == "application/xml"
+    assert caller.get("/other").status_code == 404
+
+
+def test_a_control_request_that_is_too_large_is_refused_as_control_refuses() -> None:
+    reply = calling(max_body=10).post("/_double/namespaces", json={"name": "x" * 50})
+    assert (reply.status_code, reply.headers["content-type"]) == (413, "application/problem+json")
+
+
+def test_a_control_token_is_asked_for() -> None:
+    caller = calling(control_token="secret")
+    assert caller.get("/_double/namespaces").status_code == 401
+    assert caller.get("/_double/namespaces", headers={"X-Double-Token": "secret"}).status_code == 200

@@ -13,6 +13,7 @@ from bodydouble.mockserver.control.controlling import Controller
 from bodydouble.mockserver.control.document import control_document
 from bodydouble.mockserver.control.operations import Operation, asked_for, operations
 from bodydouble.mockserver.http.messages import Request, Response
+from bodydouble.mockserver.journals.journal import Purpose
 from bodydouble.mockserver.judging import Refused
 from bodydouble.mockserver.service import Service
 from bodydouble.mockserver.worlds import World
@@ -54,7 +55,11 @@ class Desk:
     def send(self, method: str, target: str, body: Any = NOTHING, **headers: str) -> Response:
         asked = request(method, target, body, **headers)
         response = self.controller.answer(asked)
-        assert response.about is None, "control is no traffic of clients"
+        about = response.about
+        assert about is None or (about.purpose, self.service.worlds.get(about.namespace)) == (
+            Purpose.CONTROL,
+            None,
+        )
         check(asked, response)
         return response
 

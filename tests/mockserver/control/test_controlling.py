@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bodydouble.mockserver.control.controlling import DEEDS, DESCRIBE, Controller, unserved
 from bodydouble.mockserver.control.document import control_document
+from bodydouble.mockserver.journals.journal import Purpose
 from bodydouble.mockserver.problems import Problem
 from tests.apis import service
 from tests.mockserver.control.desk import DOCUMENT, HERE, OPERATIONS, Desk, request
@@ -63,6 +64,14 @@ def test_a_page_from_elsewhere_changes_nothing() -> None:
     for headers in ({"origin": "http://evil.example"}, {"host": "evil.example"}):
         assert desk.send("POST", f"{HERE}/clock/freeze", **headers).status == 403
     assert desk.world.clock.speed == 1
+
+
+def test_changes_are_marked_for_whoever_keeps_the_state_and_readings_are_not() -> None:
+    desk = Desk()
+    changed = desk.send("POST", f"{HERE}/clock/freeze").about
+    assert changed is not None
+    assert changed.purpose is Purpose.CONTROL
+    assert desk.send("GET", f"{HERE}/clock").about is None
 
 
 def test_answers_are_not_kept_and_can_be_read_by_pages() -> None:
