@@ -15,6 +15,7 @@ from bodydouble.contracts.schema.folding import members_of
 from bodydouble.contracts.schema.schemas import outline, properties_of
 
 Schema: TypeAlias = dict[str, JSON]
+"""A schema that is an object."""
 
 
 def closed(schema: Mapping[str, JSON]) -> Schema:
