@@ -27,7 +27,9 @@ EVERY = 256
 """Requests after which what nothing depends on is written, too."""
 
 Answer = Callable[[Request], Response]
+"""Returns the reply to a request."""
 Refuse = Callable[[Problem, Request], Response]
+"""Returns the reply that tells a problem."""
 
 _SCENARIO = "INSERT INTO scenarios VALUES (?, ?)"
 _JOB = "INSERT INTO jobs (world, id, note) VALUES (?, ?, ?) ON CONFLICT (world, id) DO UPDATE SET note = excluded.note"

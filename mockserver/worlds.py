@@ -29,7 +29,9 @@ MOST_DRAWN = 100_000_000
 """Draws of a generator that can be gone through again, in a few seconds."""
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
+"""How often something happened."""
 Drawn = Annotated[int, msgspec.Meta(ge=0, le=MOST_DRAWN)]
+"""How often something was drawn."""
 
 
 class WorldSettings(msgspec.Struct, frozen=True):
@@ -79,9 +81,9 @@ class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
     replies: Drawn = 0
     creates: Count = 0
     evicted: Count = 0
-    played: dict[str, Count] = {}
+    played: dict[str, Count] = msgspec.field(default_factory=dict)
     credit: int | None = None
-    buckets: dict[str, Bucket] = {}
+    buckets: dict[str, Bucket] = msgspec.field(default_factory=dict)
 
 
 class World:

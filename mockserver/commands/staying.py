@@ -17,6 +17,7 @@ state_option = click.option(
     "may lose the last moments, and never damages the rest. Journals, and polls that change nothing, are written every "
     "256 requests and at the end. The seed is the file's; time goes on while no server runs. One server at a time.",
 )
+"""``--state FILE``."""
 
 
 @contextmanager

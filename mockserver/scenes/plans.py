@@ -8,6 +8,7 @@ import msgspec
 from .scenarios import Outcome, PollCount, Scenario
 
 SKIPPED_AT_ONCE = 4096
+"""Plans for which random bytes are drawn in one go."""
 
 
 class Plan(msgspec.Struct, frozen=True, gc=False):
