@@ -54,8 +54,11 @@ class Casting(msgspec.Struct, frozen=True):
     Attributes:
         scenario: By name.
         models: Only requests for one of these; empty for any.
-        prompt: Only requests in whose body this regular expression is found; ``""`` for any.
+        prompt: Only requests in a line of whose texts this regular expression is found; ``""`` for any.
         nth: Only these creates of the world, counted from one.
+
+    Raises:
+        ValueError: The prompt is no regular expression.
     """
 
     scenario: str
@@ -63,12 +66,18 @@ class Casting(msgspec.Struct, frozen=True):
     prompt: str = ""
     nth: Span = Span(1)
 
+    def __post_init__(self) -> None:
+        try:
+            re.compile(self.prompt)
+        except (re.error, RecursionError, OverflowError) as problem:
+            raise ValueError(f"'{self.prompt[:60]}' is no regular expression: {problem}") from None
+
     def takes(self, model: str, texts: str, number: int) -> bool:
         """Return whether the rule is about a create."""
         return (
             number in self.nth
             and (not self.models or model in self.models)
-            and (not self.prompt or re.search(self.prompt, texts) is not None)
+            and (not self.prompt or re.search(self.prompt, texts, re.MULTILINE) is not None)
         )
 
 

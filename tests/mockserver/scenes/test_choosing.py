@@ -91,7 +91,8 @@ CREATE = ("model-1", "a cat\non a boat", 3)
         (Casting("x", models=("model-1", "model-2")), True),
         (Casting("x", models=("model-2",)), False),
         (Casting("x", prompt="c[ao]t"), True),
-        (Casting("x", prompt="^on"), False),
+        (Casting("x", prompt="^on"), True),
+        (Casting("x", prompt="^boat"), False),
         (Casting("x", prompt="dog"), False),
         (Casting("x", nth=Span(3, 3)), True),
         (Casting("x", nth=Span(1, 2)), False),
@@ -107,3 +108,15 @@ def test_the_first_rule_that_takes_a_create_is_the_one() -> None:
     rules = (Casting("dogs", prompt="dog"), Casting("cats", prompt="cat"), Casting("all"))
     assert cast(rules, *CREATE) is rules[1]
     assert cast(rules[:1], *CREATE) is None
+
+
+@pytest.mark.parametrize("prompt", ["(", "[a", "*", "(?P<a>x)(?P<a>y)"])
+def test_a_rule_whose_prompt_is_no_regular_expression_is_refused_when_it_is_made(prompt: str) -> None:
+    with pytest.raises(ValueError, match="is no regular expression"):
+        Casting("slow", prompt=prompt)
+
+
+def test_a_rule_looks_at_every_line_of_the_texts() -> None:
+    rule = Casting("slow", prompt="^a cat$")
+    assert rule.takes("m", "model-1\na cat\nmore", 1)
+    assert not rule.takes("m", "model-1\nnot a cat", 1)
