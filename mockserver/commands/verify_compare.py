@@ -2,15 +2,21 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from secrets import randbelow
 from typing import Any
 
 import click
 
-from bodydouble.contracts.verify.comparing import Side, compared
+from bodydouble.contracts.findings import Severity
+from bodydouble.contracts.jobs.job_pattern import JobPattern
+from bodydouble.contracts.verify.comparing import Comparison, Side, compared
 from bodydouble.contracts.verify.comparison_reports import as_json, junit, lines, markdown
+from bodydouble.contracts.verify.outcomes import Verdict
 from bodydouble.contracts.verify.planning import Unplannable, planned
+from bodydouble.contracts.verify.settings import Settings
 
 from .verify_options import (
     FAIL_ON,
@@ -18,6 +24,7 @@ from .verify_options import (
     SEEDS,
     as_text,
     fail_on,
+    pace_for,
     run_options,
     say,
     server_options,
@@ -25,7 +32,7 @@ from .verify_options import (
     write,
 )
 from .verify_progress import progress_line
-from .verify_targets import contract_of, pattern_of, place_of
+from .verify_targets import Place, contract_of, key_names, lacks_key, pattern_of, place_of
 
 REPORT = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
@@ -83,38 +90,54 @@ def compare(
     chosen = randbelow(SEEDS) if seed is None else seed
     contract = contract_of(contracts, overlays)
     pattern = pattern_of(contract, model)
-    places = [
-        place_of(name, contract, seed=chosen, key_variable=variable, timeout=timeout)
-        for name, variable in ((one, key_env), (other, other_key_env or key_env))
-    ]
-    # What is sent to one must be sent to the other: the more careful of the two decides.
-    careful = min(places, key=lambda place: place.is_local)
-    shared = settings_for(careful, seed=chosen, shrink=False, **told)
-    try:
-        if dry_run:
-            for place in places:
-                click.echo(f"{place.target.origin}: nothing is sent")
-                click.echo("\n".join(planned(contract, pattern, shared).lines()))
-            return
-        sides = [
-            Side(
-                place.target,
-                place.time,
-                settings_for(place, seed=chosen, shrink=False, **_as(shared, told)),
-                place.key,
-            )
-            for place in places
-        ]
-        with progress_line() as listener:
-            found = compared(contract, pattern, sides[0], sides[1], listener)
-    except Unplannable as problem:
-        raise click.UsageError(str(problem)) from None
-    finally:
-        for place in places:
-            place.target.close()
+    if told["max_cost"] is not None and not contract.conventions.price.usd:
+        raise click.UsageError(
+            "the contract states no price, so that --max-cost cannot be kept; use --max-jobs"
+        )
+    with ExitStack() as opened:
+        places, variables = [], (key_env, other_key_env or key_env)
+        for name, variable in zip((one, other), variables, strict=True):
+            place = place_of(name, contract, seed=chosen, key_variable=variable, timeout=timeout)
+            opened.callback(place.target.close)
+            places.append(place)
+        # What is sent to one must be sent to the other: the more careful of the two decides.
+        careful = min(places, key=lambda place: place.is_local)
+        shared = settings_for(careful, seed=chosen, shrink=False, **told)
+        try:
+            if dry_run:
+                for place in places:
+                    click.echo(f"{place.target.origin}: nothing is sent")
+                    click.echo("\n".join(planned(contract, pattern, shared).lines()))
+                return
+            for place, variable in zip(places, variables, strict=True):
+                _refuse_without_key(place, pattern, variable)
+            sides = _side(places[0], shared), _side(places[1], shared)
+            with progress_line() as listener:
+                found = compared(contract, pattern, *sides, listener)
+        except Unplannable as problem:
+            raise click.UsageError(str(problem)) from None
     failing = fail_on(severity)
     for line in lines(found, failing):
         say(line)
+    _write(found, failing, json_to, junit_to, markdown_to)
+    if any(outcome.interrupted for outcome in found.outcomes):
+        sys.exit(INTERRUPTED)
+    sys.exit(found.verdict(failing))
+
+
+def _refuse_without_key(place: Place, pattern: JobPattern, variable: str | None) -> None:
+    if lacks_key(place, pattern):
+        say(f"could not look: {place.target.origin} asks for a key; set {key_names(variable)}")
+        sys.exit(Verdict.COULD_NOT_LOOK)
+
+
+def _write(
+    found: Comparison,
+    failing: frozenset[Severity],
+    json_to: Path | None,
+    junit_to: Path | None,
+    markdown_to: Path | None,
+) -> None:
     for path, text in (
         (json_to, as_text(as_json(found, failing))),
         (junit_to, junit(found, failing)),
@@ -122,10 +145,10 @@ def compare(
     ):
         if path is not None:
             write(path, text)
-    if any(outcome.interrupted for outcome in found.outcomes):
-        sys.exit(INTERRUPTED)
-    sys.exit(found.verdict(failing))
 
 
-def _as(shared: Any, told: dict[str, Any]) -> dict[str, Any]:
-    return {**told, "max_jobs": shared.limits.jobs, "negative": shared.negative}
+def _side(place: Place, shared: Settings) -> Side:
+    """What is sent is shared; how often jobs are polled is not, unless it was said."""
+    usual = pace_for(place, None, shared.pace.job_timeout)
+    pace = shared.pace if shared.pace.growth == 1 else usual
+    return Side(place.target, place.time, replace(shared, pace=pace), place.key)

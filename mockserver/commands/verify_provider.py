@@ -29,7 +29,7 @@ from .verify_options import (
     write,
 )
 from .verify_progress import progress_line
-from .verify_targets import KEY_VARIABLE, Place, contract_of, key_names, pattern_of, place_of
+from .verify_targets import KEY_VARIABLE, Place, contract_of, key_names, lacks_key, pattern_of, place_of
 
 FAILURES = "bodydouble-failures"
 REPORT = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
@@ -140,7 +140,7 @@ def provider(
 
 
 def _refuse_without_key(place: Place, pattern: JobPattern, key_env: str | None) -> None:
-    if not place.is_local and not place.key and pattern.submit.security:
+    if lacks_key(place, pattern):
         say(f"could not look: {place.target.origin} asks for a key; set {key_names(key_env)}")
         sys.exit(Verdict.COULD_NOT_LOOK)
 

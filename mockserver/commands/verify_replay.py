@@ -52,9 +52,9 @@ def replay(
             f"the failure is one of {saved.target}; name the server to ask: replay {file} URL"
         )
     contract = contract_of(contracts, overlays)
+    pattern = _pattern(contract, saved, model)
     place = place_of(named, contract, seed=saved.seed, key_variable=key_env, timeout=timeout)
     settings = Settings(seed=saved.seed, pace=pace_for(place, None, None))
-    pattern = _pattern(contract, saved, model)
     player = player_for(contract, pattern, place.target, place.time, settings, place.key)
     player.spending.most = max_jobs
     try:

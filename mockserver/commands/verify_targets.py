@@ -80,6 +80,11 @@ def key_names(variable: str | None) -> str:
     return variable or " or ".join((*default_api().key_variables, KEY_VARIABLE))
 
 
+def lacks_key(place: Place, pattern: JobPattern) -> bool:
+    """Whether nothing can be looked at: somebody else's server asks for a key, and there is none."""
+    return not place.is_local and not place.key and bool(pattern.submit.security)
+
+
 def named_again(target: str) -> str | None:
     """Return what a saved failure's target is called on the command line; None for one that must be named.
 

@@ -44,3 +44,10 @@ def test_one_that_cannot_be_reached_is_no_agreement() -> None:
 
 def test_what_is_no_server_is_usage() -> None:
     assert run("bundled", "nowhere").exit_code == 2
+
+
+def test_somebody_elses_server_without_a_key_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MY_KEY", raising=False)
+    told = run("bundled", "https://api.example", "--key-env", "MY_KEY")
+    assert told.exit_code == 3
+    assert "set MY_KEY" in told.output

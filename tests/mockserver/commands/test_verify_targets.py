@@ -9,6 +9,7 @@ from bodydouble.mockserver.commands.verify_targets import (
     contract_of,
     key_from,
     key_names,
+    lacks_key,
     named_again,
     pattern_of,
     place_of,
@@ -78,3 +79,11 @@ def test_a_contract_that_cannot_be_read_is_usage() -> None:
     assert contract_of((), ()).patterns
     with pytest.raises(click.UsageError):
         contract_of(("missing.json",), ())
+
+
+def test_only_somebody_elses_server_needs_a_key() -> None:
+    for name, lacking in (("http://127.0.0.1:1", False), ("https://api.example", True)):
+        place = place_of(name, BUNDLED, seed=1, key_variable=None, timeout=5)
+        place.target.close()
+        assert lacks_key(place, BUNDLED.patterns[0]) is lacking
+        assert not lacks_key(place, contract(jobs("alpha")).patterns[0])
