@@ -18,6 +18,7 @@ from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Scenario
 from bodydouble.mockserver.serving import PortTakenError, address_of, listen, run
 from bodydouble.mockserver.worlds import DEFAULT_MAX_JOBS, DEFAULT_URL_TTL
 
+from .guarding import control_option, drawn_for, token_lines
 from .staying import closed_at_the_end, state_option
 
 ANY_KEY = "test"
@@ -129,6 +130,7 @@ def _scenarios_of(name: str) -> tuple[Scenario, ...]:
     help="A namespace (key 'test-NAME', or header X-Double-Namespace) that nobody uses for so long ends.",
 )
 @state_option
+@control_option
 @click.option(
     "--report",
     type=click.Choice(FORMATS),
@@ -153,6 +155,7 @@ def serve(
     url_ttl: float,
     namespace_idle: float,
     state: Path | None,
+    control_token: str | None,
     report: str | None,
     report_file: Path | None,
 ) -> None:
@@ -174,6 +177,7 @@ def serve(
     """
     logging.basicConfig(format="%(levelname)s: %(message)s")
     contract = _contract(contracts, overlays)
+    drawn = drawn_for(host, control_token)
     try:
         app = create_app(
             contract,
@@ -186,17 +190,20 @@ def serve(
             url_ttl=url_ttl,
             namespace_idle=namespace_idle,
             state=state,
+            control_token=control_token or drawn,
         )
     except ValueError as problem:
         raise click.ClickException(str(problem)) from None
     with closed_at_the_end(app):
-        _serve(app, host, port, contract, api_keys)
+        _serve(app, host, port, contract, api_keys, drawn)
     click.echo("stopped")
     if report:
         _report(app, report, report_file)
 
 
-def _serve(app: Double, host: str, port: int, contract: Contract, api_keys: Sequence[str]) -> None:
+def _serve(
+    app: Double, host: str, port: int, contract: Contract, api_keys: Sequence[str], drawn: str | None
+) -> None:
     try:
         listener = listen(host, port)
     except PortTakenError as problem:
@@ -205,7 +212,7 @@ def _serve(app: Double, host: str, port: int, contract: Contract, api_keys: Sequ
     _tell_findings(contract, len(routes.findings))
     key = "YOUR_KEY" if api_keys else ANY_KEY
     lines = "\n".join(announcement(contract, routes, address_of(listener), key))
-    run(app, listener, lambda: click.echo(lines))
+    run(app, listener, lambda: click.echo((token_lines(drawn) if drawn else "") + lines))
 
 
 def _report(app: Double, form: str, path: Path | None) -> None:

@@ -54,6 +54,8 @@ MOST_JOBS = 1000
 STAGES = ("initial", "running", "success", "failure")
 
 T = TypeVar("T")
+# What methods take: a form of the report; a scenario by name, as an object or as data; a rule as an object or as data;
+# one expectation as data, or several.
 Form = Literal["text", "json", "junit"]
 AnyScenario = str | Scenario | Mapping[str, Any]
 AnyRule = Rule | Mapping[str, Any]
@@ -268,6 +270,7 @@ class Control:
 
     @scenario.setter
     def scenario(self, scenario: AnyScenario) -> None:
+        """Have this happen to jobs from now on that ask for nothing else; see :meth:`set_scenario`."""
         self.set_scenario(scenario)
 
     def set_scenario(self, scenario: AnyScenario) -> None:

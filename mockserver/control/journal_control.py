@@ -1,5 +1,6 @@
 """Control over the journal of a namespace: exported, cleared, held against expectations, reported on."""
 
+from collections.abc import Mapping
 from itertools import islice
 
 from bodydouble.contracts.reports import as_json as findings_as_json
@@ -16,7 +17,11 @@ from .document import product_version
 from .inputs import wrong_body
 
 LINES = "application/jsonl"
-KINDS = {"json": JSON_KIND, "text": "text/plain; charset=utf-8", "junit": "application/xml"}
+KINDS: Mapping[str, str] = {
+    "json": JSON_KIND,
+    "text": "text/plain; charset=utf-8",
+    "junit": "application/xml",
+}
 
 
 def get_journal(asked: Asked) -> Told:

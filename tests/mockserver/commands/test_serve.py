@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from bodydouble.mockserver.app import Double
 from bodydouble.mockserver.clocks import system_clock
 from bodydouble.mockserver.commands import serve as command
+from bodydouble.mockserver.control.transports import InProcess
 from bodydouble.mockserver.scenes.scenarios import SUCCEEDS
 from tests.apis import FAILS_WHILE_GENERATING
 
@@ -27,6 +28,11 @@ class Stage:
 
     def serve(self, *arguments: str, env: dict[str, str] | None = None) -> Result:
         return CliRunner().invoke(command.serve, ["--port", "0", *arguments], env=env)
+
+    def control_status(self, token: str | None) -> int:
+        """The status of a control request with this token."""
+        (app,) = self.apps
+        return InProcess(app, token).send("GET", "/_double/namespaces", None).status
 
     @property
     def service(self) -> Any:
