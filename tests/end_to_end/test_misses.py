@@ -134,7 +134,10 @@ def preflight(playing: Hosted, path: str, method: str = "POST") -> Received:
     return playing.raw(request("OPTIONS", path, None, "", **asked))
 
 
-@pytest.mark.parametrize("path", [VIDEO, "/_double/media/x.mp4", "/_double/openapi.json", "/nowhere"])
+@pytest.mark.parametrize(
+    "path",
+    [VIDEO, "/_double/media/x.mp4", "/_double/openapi.json", "/_double/namespaces/m/clock", "/nowhere"],
+)
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "PATCH"])
 def test_a_preflight_lets_a_page_from_anywhere_send_its_key_and_its_wishes(
     playing: Hosted, path: str, method: str
@@ -157,6 +160,9 @@ def test_every_reply_can_be_read_by_a_page_from_elsewhere(playing: Hosted, world
         playing.raw(request("GET", "/nowhere", None, "", **ORIGIN)),
         playing.raw(request("GET", VIDEO, None, "", **ORIGIN)),
         playing.raw(request("GET", "/_double/openapi.json", None, "", **ORIGIN)),
+        playing.raw(request("GET", "/_double/namespaces/m", None, "", **ORIGIN)),
+        playing.raw(request("GET", "/_double/namespaces/nobody/clock", None, "", **ORIGIN)),
+        playing.raw(request("PUT", "/_double/namespaces/m/clock/freeze", {"no": 1}, "", **ORIGIN)),
     ]
     world.faults = (Rule((Target.POLL,), Fault(answer=Answer(503, retry_after=1))),)
     replies.append(playing.raw(poll))

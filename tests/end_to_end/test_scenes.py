@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +29,7 @@ from bodydouble.client.errors import (
 from bodydouble.client.retry import Pace
 from bodydouble.mockserver.scenes.scenario_files import shipped
 from bodydouble.mockserver.scenes.scenarios import Scenario
+from bodydouble.mockserver.worlds import World
 
 from .doubles import BODY, VIDEO, Hosted, Received, hosted, request
 
@@ -447,6 +449,38 @@ def test_the_reference_client_ends_as_it_should_in_every_scenario_and_nothing_is
         _ended_well(scenario, error, path)
         assert hurried.rules(f"{kind}-{scenario}") == [], scenario
         assert not hurried.app.report(f"{kind}-{scenario}", over=False).failed, scenario
+
+
+async def _moving(worlds: list[World], walking: "asyncio.Future[list[BaseException | None]]") -> None:
+    """Set frozen worlds forward by leaps, some of them large, as long as somebody walks through them."""
+    for step in count(1):
+        if walking.done():
+            return
+        for world in worlds:
+            world.clock.advance(600 if step % 40 == 0 else 9)
+        await asyncio.sleep(0.02)
+
+
+def test_nor_is_anything_noticed_where_clocks_stand_still_and_leap(hurried: Hosted, tmp_path: Path) -> None:
+    paths = {scenario: tmp_path / f"{scenario}.mp4" for scenario in SCENARIOS}
+    worlds = [hurried.worlds.named(f"async-{scenario}") for scenario in SCENARIOS]
+    for world in worlds:
+        world.reset()
+        world.clock.scale(0)
+
+    async def all_of_them() -> list[BaseException | None]:
+        walks = (_awaiting(hurried.origin, scenario, path) for scenario, path in paths.items())
+        walking = asyncio.ensure_future(asyncio.gather(*walks, return_exceptions=True))
+        await _moving(worlds, walking)
+        return await walking
+
+    for scenario, error in zip(SCENARIOS, asyncio.run(all_of_them()), strict=True):
+        assert _outcome(error) in (
+            ENDS.get(scenario),
+            LinkRefused if scenario == "url-not-ready" else None,
+        ), error
+        assert hurried.rules(f"async-{scenario}") == [], scenario
+        assert not hurried.app.report(f"async-{scenario}", over=False).failed, scenario
 
 
 def test_after_a_refused_url_a_second_download_gets_the_video(playing: Hosted, tmp_path: Path) -> None:
