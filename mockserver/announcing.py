@@ -15,8 +15,10 @@ MODELS_SHOWN = 3
 TEXTS = ("a paper boat on a quiet pond",)
 
 
-def announcement(contract: Contract, routes: RouteTable, origin: str, key: str) -> Iterator[str]:
-    """Yield the lines, without line ends."""
+def announcement(
+    contract: Contract, routes: RouteTable, origin: str, key: str, token: str = ""
+) -> Iterator[str]:
+    """Yield the lines, without line ends; ``token`` is that of the run."""
     yield f"bodydouble plays {contract.title} {contract.version} on {origin}"
     yield ""
     yield from _operations(routes)
@@ -26,6 +28,8 @@ def announcement(contract: Contract, routes: RouteTable, origin: str, key: str) 
     yield "Poll it with the id from the reply:"
     yield f"  {poll_curl(routes.patterns[0], origin, key)}"
     yield ""
+    if token:
+        yield f"Replay token: {token}"
     yield "Ctrl-C stops it."
 
 

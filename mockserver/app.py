@@ -81,6 +81,7 @@ def create_app(
     namespace_idle: float = DEFAULT_IDLE,
     control_token: str | None = None,
     state: Path | None = None,
+    replay_token: str | None = None,
 ) -> "Double":
     """Return an ASGI application that plays ``contract``.
 
@@ -98,13 +99,23 @@ def create_app(
         namespace_idle: Seconds after which a namespace that nobody uses ends.
         control_token: What has to come with every control request; without one, only this machine controls.
         state: File in which the state outlives the process; None for none. See :meth:`Double.close`.
+        replay_token: Run that is to be repeated, see :attr:`Double.replay_token`; it stands in for ``speed``,
+            ``seed``, ``scenario``, ``scenarios``, ``max_jobs`` and ``url_ttl``.
 
     Raises:
+        TokenError: The token cannot be used; see :mod:`~bodydouble.mockserver.replay_tokens`.
         StateError: The file cannot be used; see :mod:`~bodydouble.mockserver.state_file`.
         ContractError: The bundled contract cannot be read.
         UnknownScenario: No scenario has this name.
     """
     played = contract or bundled_contract()
+    if replay_token is not None:
+        # Most runs are new ones.
+        from .replay_tokens import run_of  # noqa: PLC0415
+
+        run = run_of(replay_token, played)
+        speed, seed, scenario, scenarios = run.speed, run.seed, run.scenario, run.scenarios
+        max_jobs, url_ttl = run.max_jobs, run.url_ttl
     own = (scenario, *scenarios) if isinstance(scenario, Scenario) else tuple(scenarios)
     repertoire = Repertoire(own)
     settings = WorldSettings(
@@ -158,6 +169,22 @@ class Double:
         self._fallback = Endpoint(service.unknown, service, max_body)
         if any("{" in route.path for route in service.routes.routes):
             _ = self.router
+
+    @property
+    def replay_token(self) -> str:
+        """A word that stands for everything which decides this run's schedule.
+
+        Raises:
+            Unwritable: A scenario, built in Python, cannot be written down.
+        """
+        # Nobody needs it where a double is used from Python.
+        from .replay_tokens import Run, token_of  # noqa: PLC0415
+
+        service = self.service
+        one = service.worlds.settings
+        own = service.repertoire.own
+        run = Run(one.seed, one.scenario, own, one.speed, one.url_ttl, one.max_jobs)
+        return token_of(run, service.contract)
 
     def keep(self, keeper: Keeping) -> None:
         """Have the state written by ``keeper`` from now on, before each reply is sent."""

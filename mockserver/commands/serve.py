@@ -19,7 +19,7 @@ from bodydouble.mockserver.serving import PortTakenError, address_of, listen, ru
 from bodydouble.mockserver.worlds import DEFAULT_MAX_JOBS, DEFAULT_URL_TTL
 
 from .guarding import control_option, drawn_for, token_lines
-from .staying import closed_at_the_end, state_option
+from .staying import check_alone, closed_at_the_end, state_option, token_option, told
 
 ANY_KEY = "test"
 FORMATS = ("text", "json", "junit")
@@ -131,6 +131,7 @@ def _scenarios_of(name: str) -> tuple[Scenario, ...]:
 )
 @state_option
 @control_option
+@token_option
 @click.option(
     "--report",
     type=click.Choice(FORMATS),
@@ -156,6 +157,7 @@ def serve(
     namespace_idle: float,
     state: Path | None,
     control_token: str | None,
+    replay_token: str | None,
     report: str | None,
     report_file: Path | None,
 ) -> None:
@@ -176,6 +178,7 @@ def serve(
     client went wrong, 2 usage.
     """
     logging.basicConfig(format="%(levelname)s: %(message)s")
+    check_alone(replay_token)
     contract = _contract(contracts, overlays)
     drawn = drawn_for(host, control_token)
     try:
@@ -191,9 +194,10 @@ def serve(
             namespace_idle=namespace_idle,
             state=state,
             control_token=control_token or drawn,
+            replay_token=replay_token,
         )
     except ValueError as problem:
-        raise click.ClickException(str(problem)) from None
+        raise told(problem, replay_token) from None
     with closed_at_the_end(app):
         _serve(app, host, port, contract, api_keys, drawn)
     click.echo("stopped")
@@ -211,7 +215,7 @@ def _serve(
     routes = app.service.routes
     _tell_findings(contract, len(routes.findings))
     key = "YOUR_KEY" if api_keys else ANY_KEY
-    lines = "\n".join(announcement(contract, routes, address_of(listener), key))
+    lines = "\n".join(announcement(contract, routes, address_of(listener), key, app.replay_token))
     run(app, listener, lambda: click.echo((token_lines(drawn) if drawn else "") + lines))
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from bodydouble.mockserver.app import Double
 
@@ -18,6 +19,43 @@ state_option = click.option(
     "256 requests and at the end. The seed is the file's; time goes on while no server runs. One server at a time.",
 )
 """``--state FILE``."""
+DECIDED = ("seed", "speed", "scenarios", "url_ttl", "max_jobs")
+"""Parameters that a replay token stands in for."""
+
+
+def check_alone(token: str | None) -> None:
+    """Let a token pass that no other option contradicts.
+
+    Raises:
+        UsageError: One is given that the token stands in for.
+    """
+    ctx = click.get_current_context()
+    for parameter in ctx.command.params if token is not None else ():
+        name = parameter.name or ""
+        if name in DECIDED and ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            raise click.UsageError(
+                f"{parameter.opts[0]} is decided by --replay-token; leave one of them out."
+            )
+
+
+token_option = click.option(
+    "--replay-token",
+    metavar="TOKEN",
+    help="Repeat the run whose token 'serve' printed when it started: the same requests get the same ids, durations, "
+    "faults and statuses, in each namespace for itself. Stands in for --seed, --speed, --scenario, --url-ttl and "
+    "--max-jobs.",
+)
+"""``--replay-token TOKEN``."""
+
+
+def told(problem: ValueError, token: str | None) -> click.ClickException:
+    """Return the error that ends a start: a wrong token is one of usage."""
+    # Loaded by now if there is a token.
+    from bodydouble.mockserver.replay_tokens import TokenError  # noqa: PLC0415
+
+    if token is not None and isinstance(problem, TokenError):
+        return click.UsageError(f"Invalid value for '--replay-token': {problem}")
+    return click.ClickException(str(problem))
 
 
 @contextmanager

@@ -12,10 +12,15 @@ class UnknownScenario(LookupError):
 
 
 class Repertoire:
-    """Scenarios by name; one of the user's own hides a shipped one that has the same name."""
+    """Scenarios by name; one of the user's own hides a shipped one that has the same name.
+
+    Attributes:
+        own: Those that were given, as they were.
+    """
 
     def __init__(self, own: Iterable[Scenario] = ()) -> None:
-        self._known = {SUCCEEDS.name: SUCCEEDS} | {scenario.name: scenario for scenario in own}
+        self.own = tuple(own)
+        self._known = {SUCCEEDS.name: SUCCEEDS} | {scenario.name: scenario for scenario in self.own}
         self._is_whole = False
 
     def __iter__(self) -> Iterator[Scenario]:

@@ -12,6 +12,8 @@ from bodydouble.mockserver.commands.staying import closed_at_the_end
 from bodydouble.mockserver.state_file import StateError
 from tests.apis import BUNDLED
 
+TOKEN = create_app(BUNDLED, seed=7, scenario="flaky").replay_token
+
 
 def test_a_state_that_cannot_be_used_is_told_before_the_port_is_opened(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
@@ -44,3 +46,20 @@ def test_a_state_that_cannot_be_written_at_the_end_is_told(
     monkeypatch.setattr(double, "close", fail)
     with pytest.raises(click.ClickException, match="the disk is full"), closed_at_the_end(double):
         pass
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--replay-token", "nonsense"), "is no replay token"),
+        (("--replay-token", f"{TOKEN[:-2]}"), "mistyped or cut off"),
+        (("--replay-token", TOKEN, "--seed", "3"), "--seed is decided"),
+        (("--speed", "2", "--replay-token", TOKEN), "--speed is decided"),
+        (("--scenario", "slow", "--replay-token", TOKEN), "--scenario is decided"),
+    ],
+)
+def test_a_wrong_token_is_a_usage_error(arguments: tuple[str, ...], told: str) -> None:
+    result = CliRunner().invoke(serve, ["--port", "0", *arguments])
+    assert (result.exit_code, told in result.output, "Usage: " in result.output) == (2, True, True), (
+        result.output
+    )
