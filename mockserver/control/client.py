@@ -17,7 +17,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeAlias, TypeVar
 
 import msgspec
 from starlette.types import ASGIApp
@@ -55,10 +55,11 @@ STAGES = ("initial", "running", "success", "failure")
 
 T = TypeVar("T")
 # What methods take: a form of the report; a scenario by name, as an object or as data; a rule as an object or as data;
-# one expectation as data, or several.
+# JSON, or what is sent as it is; one expectation as data, or several.
 Form = Literal["text", "json", "junit"]
 AnyScenario = str | Scenario | Mapping[str, Any]
 AnyRule = Rule | Mapping[str, Any]
+Sent: TypeAlias = "JSON | bytes"
 Expected = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
@@ -188,6 +189,25 @@ class Control:
     def reset(self) -> Namespace:
         """Have this namespace be as new: the same seed gives the same run once more."""
         return self._read("POST", self._here("reset"), Namespace)
+
+    def snapshot(self) -> bytes:
+        """Return this namespace written down: jobs, clock, chance, scenes, limits and journal.
+
+        Raises:
+            ControlError: 409; a scenario, made in Python, cannot be written down.
+        """
+        return self._send("GET", self._here("snapshot")).body
+
+    def restore(self, snapshot: bytes) -> Namespace:
+        """Have this namespace be the one that was written down; it goes on exactly as that one would have.
+
+        Args:
+            snapshot: What :meth:`snapshot` returned, here or of another server that plays the same contract.
+
+        Raises:
+            ControlError: 400; it is none, or does not fit this server. Nothing was changed.
+        """
+        return self._read("PUT", self._here("snapshot"), Namespace, snapshot)
 
     # Jobs
 
@@ -423,9 +443,13 @@ class Control:
         return self._read(method, self._here("clock", *verbs), ClockReading, body)
 
     def _send(
-        self, method: str, path: tuple[str, ...], body: JSON = None, query: Mapping[str, JSON] | None = None
+        self,
+        method: str,
+        path: tuple[str, ...],
+        body: Sent = None,
+        query: Mapping[str, JSON] | None = None,
     ) -> Answer:
-        raw = None if body is None else json.dumps(body).encode()
+        raw = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         answer = self._transport.send(method, target_of(path, query or {}), raw)
         if answer.status >= 300:  # noqa: PLR2004 - neither a success nor anything that control answers
             raise _refusal(answer)
@@ -436,7 +460,7 @@ class Control:
         method: str,
         path: tuple[str, ...],
         kind: type[T],
-        body: JSON = None,
+        body: Sent = None,
         *,
         query: Mapping[str, JSON] | None = None,
         member: str = "",

@@ -48,6 +48,7 @@ from .scenes_control import (
     set_limits,
     set_scenario,
 )
+from .snapshots_control import get_snapshot, put_snapshot
 
 
 class Deed(msgspec.Struct, frozen=True):
@@ -99,6 +100,8 @@ DEEDS: Mapping[str, Deed] = MappingProxyType(
         "verify": Deed(verify),
         "getReport": Deed(get_report),
         "explainDecision": Deed(explain_decision),
+        "getSnapshot": Deed(get_snapshot),
+        "putSnapshot": Deed(put_snapshot, begins=True),
     }
 )
 """What is done, by the operation's id in the document."""

@@ -235,3 +235,17 @@ def test_what_answers_otherwise_is_no_double() -> None:
 def test_numbers_that_are_no_json_are_refused_by_the_server(played: Played) -> None:
     with pytest.raises(ControlError, match="NaN is no JSON"):
         played.control.clock.advance(float("nan"))
+
+
+def test_a_namespace_is_put_back_as_it_was(played: Played) -> None:
+    job = played.create()
+    played.control.clock.advance(7)
+    kept = played.control.snapshot()
+    before = (played.control.show(), played.control.jobs(), played.control.journal())
+    played.control.clock.advance(1000)
+    played.control.delete(job)
+    assert played.control.restore(kept) == before[0]
+    assert (played.control.show(), played.control.jobs(), played.control.journal()) == before
+    assert played.control.within("w2").restore(kept).jobs == 1
+    with pytest.raises(ControlError, match="this is no snapshot"):
+        played.control.restore(b'{"format": "something else"}')
