@@ -1,6 +1,7 @@
 """Answers that stand in for the real ones: what a fault makes of a reply before it is sent."""
 
 from email.utils import formatdate
+from http import HTTPStatus
 
 from bodydouble.mockserver.scenes.faults import Answer, Form, Retry
 
@@ -43,6 +44,16 @@ def retry_header(answer: Answer, now: float) -> tuple[tuple[bytes, bytes], ...]:
     if answer.retry_form is Retry.DATE:
         return ((b"retry-after", formatdate(now + answer.retry_after, usegmt=True).encode()),)
     return ((b"retry-after", str(answer.retry_after).encode()),)
+
+
+def limit_header(answer: Answer) -> tuple[tuple[bytes, bytes], ...]:
+    """Return what a 429 tells about the limit that was reached: nothing is left, and when there is more."""
+    if answer.status != HTTPStatus.TOO_MANY_REQUESTS:
+        return ()
+    left = (b"x-ratelimit-remaining", b"0")
+    if answer.retry_after is None:
+        return (left,)
+    return (left, (b"x-ratelimit-reset", str(answer.retry_after).encode()))
 
 
 def problem_of(answer: Answer, headers: tuple[tuple[bytes, bytes], ...]) -> Problem:

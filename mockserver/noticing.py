@@ -1,6 +1,6 @@
 """What the double noticed about its clients: every world's journal, held against the rules for clients."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bodydouble.contracts.conventions import Price
 from bodydouble.contracts.jobs.stages import Stage
@@ -35,7 +35,7 @@ class Noticing:
         return report(
             Observed(
                 entries=tuple(world.journal),
-                jobs={job.id: self._facts(job, now) for job in world.jobs},
+                jobs=dict(_gone(world)) | {job.id: self._facts(job, now) for job in world.jobs},
                 now=now,
                 base=world.clock.base,
                 dropped=world.journal.dropped,
@@ -57,6 +57,12 @@ class Noticing:
             credits=self._price.credits if success else 0,
             usd=self._price.usd if success else 0.0,
         )
+
+
+def _gone(world: World) -> Iterator[tuple[str, JobFacts]]:
+    """Jobs that had to leave were issued all the same; how they ended is forgotten."""
+    for job_id, ended in world.jobs.gone:
+        yield job_id, JobFacts(ended=ended if ended < float("inf") else None)
 
 
 def _is_stuck(job: Job, now: float) -> bool:

@@ -19,7 +19,7 @@ from bodydouble.mockserver.scenes.faults import Answer, Call, Decision, Target, 
 from bodydouble.mockserver.scenes.repertoire import Repertoire
 from bodydouble.mockserver.scenes.scenarios import Numbers, Scenario
 
-from .answering import page_of, retry_header
+from .answering import limit_header, page_of, retry_header
 from .clocks import Clock
 from .jobs import Job
 from .judging import (
@@ -173,7 +173,10 @@ class Service:
             purpose = Purpose.SUBMIT
         elif route is not None and request.method != "POST" and route.polling:
             purpose = Purpose.POLL
-        world = self.worlds.default
+        try:
+            world = self.worlds.of(request.headers, secured=False)
+        except Refused:
+            world = self.worlds.default
         return Case(request, world, world.clock(), purpose, route.path if route else "")
 
     def _submit(self, case: Case, submissions: Submissions) -> Response:
@@ -302,7 +305,10 @@ class Service:
 
     def _instead(self, answer: Answer, case: Case, job_id: str = "") -> Response:
         """Return what a fault answers."""
-        problem = Problem(answer.status, answer.message, headers=retry_header(answer, self._wall()))
+        headers = retry_header(answer, self._wall())
+        if case.world.rate is None:
+            headers = (*headers, *limit_header(answer))
+        problem = Problem(answer.status, answer.message, headers=headers)
         page = page_of(answer, problem.title)
         if page is None:
             return self._refuse(problem, case, job_id)

@@ -105,8 +105,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
     @property
     def tells_end(self) -> bool:
-        """Whether the client heard that the job had ended."""
-        return self.heard and self.stage in _FINAL
+        """Whether the client heard that the job had ended; a HEAD tells nothing."""
+        return self.heard and self.method != "HEAD" and self.stage in _FINAL
 
     @property
     def heard(self) -> bool:

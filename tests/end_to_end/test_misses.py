@@ -114,15 +114,20 @@ def test_a_head_is_answered_like_a_get_without_its_body(playing: Hosted, world: 
         assert target == "/nowhere" or told == len(got.body), "words of a miss name the method"
 
 
-def test_what_is_missed_is_in_the_journal(playing: Hosted) -> None:
+@pytest.mark.usefixtures("world")
+def test_what_is_missed_is_in_the_journal_of_the_namespace_that_missed_it(playing: Hosted) -> None:
     before = len(playing.journal())
-    playing.raw(request("GET", "/v2/nowhere", None))
-    playing.raw(request("PUT", VIDEO, None))
-    missed, refused = playing.journal("", before + 2)[-2:]
-    assert [(each.operation, each.status, each.path) for each in (missed, refused)] == [
+    playing.raw(request("GET", "/v2/nowhere", None, "test-m"))
+    playing.raw(request("PUT", VIDEO, None, "", X_Double_Namespace="m"))
+    playing.raw(request("GET", VIDEO, None, "", X_Double_Namespace="m"))
+    found = [(each.operation, each.status, each.path) for each in playing.journal("m", 3)]
+    assert found == [
         (Purpose.UNKNOWN, 404, "/v2/nowhere"),
-        (refused.operation, 405, VIDEO),
+        (Purpose.POLL, 405, VIDEO),
+        (Purpose.POLL, 401, VIDEO),
     ]
+    playing.raw(request("GET", "/v2/nowhere", None, "test-", X_Double_Namespace="no name"))
+    assert len(playing.journal("", before + 1)) == before + 1
 
 
 # Pages from elsewhere

@@ -3,7 +3,7 @@ from http import HTTPStatus
 
 import pytest
 
-from bodydouble.mockserver.answering import page_of, retry_header
+from bodydouble.mockserver.answering import limit_header, page_of, retry_header
 from bodydouble.mockserver.scenes.faults import Answer, Form, Retry
 
 NOW = 1_767_225_600.0
@@ -35,3 +35,12 @@ def test_when_to_come_back_is_told_in_seconds_or_as_a_date_or_not_at_all() -> No
     ((name, value),) = retry_header(Answer(429, retry_after=3, retry_form=Retry.DATE), NOW)
     assert name == b"retry-after"
     assert parsedate_to_datetime(value.decode()).timestamp() == NOW + 3
+
+
+def test_a_429_tells_that_nothing_is_left_and_when_there_is_more() -> None:
+    assert limit_header(Answer(503, retry_after=3)) == ()
+    assert limit_header(Answer(429)) == ((b"x-ratelimit-remaining", b"0"),)
+    assert dict(limit_header(Answer(429, retry_after=3, retry_form=Retry.DATE))) == {
+        b"x-ratelimit-remaining": b"0",
+        b"x-ratelimit-reset": b"3",
+    }

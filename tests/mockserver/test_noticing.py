@@ -60,3 +60,13 @@ def test_a_job_that_was_followed_to_its_end_is_not() -> None:
 def test_several_reports_are_one() -> None:
     one, other = Report((), {"a": "why", "b": "why"}, 2), Report((), {"b": "why"}, 3)
     assert together([one, other]) == Report((), {"b": "why"}, 5)
+
+
+def test_a_job_that_had_to_leave_is_no_stranger() -> None:
+    run = Run()
+    run.world.jobs.limit = 2
+    made = [run.create() for _ in range(3)]
+    run.world.journal.clear()
+    for job in made:
+        run.poll(job)
+    assert "unknown-id-polled" not in run.rules()

@@ -3,6 +3,7 @@ import gc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bodydouble.mockserver.journals.journal import Entry, Journal, Purpose
 
@@ -85,6 +86,7 @@ def test_a_journal_may_grow_while_it_is_read() -> None:
 )
 def test_an_end_is_told_only_by_a_reply_that_was_heard(facts: dict[str, str | bool], told: bool) -> None:  # noqa: FBT001 - parametrised
     assert entry(**facts).tells_end is told
+    assert not replace(entry(**facts), method="HEAD").tells_end, "which has no body"
 
 
 def test_a_reply_has_been_sent_when_its_time_is_over() -> None:
