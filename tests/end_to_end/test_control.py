@@ -66,9 +66,10 @@ def test_a_run_is_directed_from_its_beginning_to_its_report(double: OverSocket) 
         control.clear_faults()
         control.scenario = "succeeds"
         control.clock.advance(5)
+        assert status(http, job) == "queued"
         control.force(job, "completed")
         control.clock.advance(60)
-        assert [entry.operation for entry in control.journal()] == ["submit", "poll"]
+        assert [entry.operation for entry in control.journal()] == ["submit", "poll", "poll"]
         assert control.verify(
             [{"operation": "submit", "exactly": 1}, {"operation": "result", "exactly": 0}]
         ).ok
