@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
+from bodydouble.contracts.generating.judges import Judge
 from bodydouble.contracts.openapi.operations import Operation, Reply, Schema
 from bodydouble.contracts.pointers import JSON, join, tokens_of
 from bodydouble.contracts.schema.validation import Validator
@@ -11,7 +14,7 @@ from bodydouble.contracts.schema.violations import Violation
 from bodydouble.contracts.words import count, describe, show
 from bodydouble.contracts.words import place as in_words
 
-from .changes import Change, Place, Rule
+from .changes import Change, Direction, Impact, Place, Rule, Witness
 from .grouping import together, worst_first
 from .observations import Observation, by_operation
 from .observed_rules import (
@@ -22,6 +25,7 @@ from .observed_rules import (
     NULL,
     PRESENCE,
     PROMISE,
+    REFUSED,
     TAKEN,
     TYPE,
     UNDECLARED,
@@ -29,6 +33,9 @@ from .observed_rules import (
 )
 from .undeclared import filled, undeclared
 
+REFUSALS = frozenset({400, 404, 405, 410, 415, 422})
+"""Status codes that blame the request itself (RFC 9110 section 15.5), not who sends it or when."""
+FIRST_ERROR = 400
 ENOUGH = 2
 """Replies with one status before what they have in common says something."""
 
@@ -77,6 +84,7 @@ def _of_one(seen: Observation, validator_of: _Judge) -> Iterator[Change]:
         yield from _undeclared(seen, documented, documented.schema)
     yield from _promises(seen)
     yield from _taken(seen)
+    yield from _refused(seen)
 
 
 def reply_for(operation: Operation, code: int) -> Reply | None:
@@ -91,7 +99,10 @@ def _broken(seen: Observation, reply: Reply, schema: Schema, validator_of: _Judg
     if validator.is_valid(seen.reply):
         return
     for violation in validator.violations(seen.reply):
-        yield _violated(seen, reply, violation)
+        change = _violated(seen, reply, violation)
+        # As between two contracts: a client that fails at the shape of an error had failed at the error already.
+        is_milder = seen.code >= FIRST_ERROR and change.impact is Impact.BREAKING
+        yield replace(change, impact=Impact.RISKY) if is_milder else change
 
 
 def _violated(seen: Observation, reply: Reply, violation: Violation) -> Change:
@@ -141,6 +152,20 @@ def _taken(seen: Observation) -> Iterator[Change]:
         place = general(pointer, seen.request)
         message = f"a request with {in_words(place)} was taken, which the contract does not know"
         yield _change(TAKEN, seen, f"request {place}", message)
+
+
+def _refused(seen: Observation) -> Iterator[Change]:
+    """A create that the contract allows; images count, and what it does not know is not allowed here."""
+    request = seen.operation.request
+    if seen.code not in REFUSALS or request is None or seen.request is None:
+        return
+    if not undeclared(request.lenient, seen.request) and Judge(request.strict, request.lenient).is_valid(
+        seen.request
+    ):
+        message = f"a request that keeps the contract was refused with {seen.code}"
+        method, path = seen.operation.method, seen.operation.path
+        witness = Witness(direction=Direction.REQUEST, method=method, path=path, value=seen.request)
+        yield replace(_change(REFUSED, seen, "request", message, new=seen.code), witness=witness)
 
 
 def _promises(seen: Observation) -> Iterator[Change]:

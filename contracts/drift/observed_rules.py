@@ -107,6 +107,27 @@ TAKEN = _rule(
     why="It may do something, or be ignored.",
     advice="Find out which, and add it to an overlay if it counts.",
 )
+REFUSED = _rule(
+    "request-refused",
+    Impact.BREAKING,
+    Area.BODY,
+    "A request that keeps the contract was refused.",
+    why="What clients send by the contract fails.",
+    advice="Look what the reply says; if the server is right, add the rule that the contract lacks to an overlay.",
+)
 
-OBSERVED_RULES = (CODE, UNDECLARED, MISSING, NULL, TYPE, VALUE, CONSTRAINT, PROMISE, EARLY, PRESENCE, TAKEN)
+OBSERVED_RULES = (
+    CODE,
+    UNDECLARED,
+    MISSING,
+    NULL,
+    TYPE,
+    VALUE,
+    CONSTRAINT,
+    PROMISE,
+    EARLY,
+    PRESENCE,
+    TAKEN,
+    REFUSED,
+)
 """Every rule about observations."""

@@ -71,7 +71,7 @@ def where_in_words(change: Change, report: Report) -> str:
     """Return the documents in words as far as the report's own names do not tell them; ``""`` if they do."""
     files = files_of(change)
     told = (report.new, report.old)
-    is_told = len(change.places) == 1 and _NUMBER.sub("", files[0]) in told
+    is_told = len(files) == 1 and _NUMBER.sub("", files[0]) in told
     return "" if is_told else files_in_words(change)
 
 

@@ -12,20 +12,21 @@ from bodydouble.contracts.jobs.job_pattern import JobPattern
 from bodydouble.contracts.pointers import JSON
 from bodydouble.contracts.schema.samples import Unsampleable
 
-from .answer_rules import Answer
 from .asking import Asked, Meant, Requests
 from .budgets import Limits, Spending
 from .judging import Referee
 from .ledger import Ledger
-from .pacing import Pace, Time
+from .pacing import TOO_MANY, Pace, Time
 from .planning import Unplannable
 from .player import Player
 from .progress import Listener, Progress
 from .sending import NEVER_ISSUED, Sender
-from .stopping import Stopped
+from .stopping import FORBIDDEN, PAYMENT, UNAUTHORIZED, Stopped
 from .targets import Target
 
 HIDDEN = b"[key]"
+DENIED = frozenset({0, UNAUTHORIZED, PAYMENT, FORBIDDEN, TOO_MANY})
+"""Statuses that end a look, and say nothing but that; 0 is no reply at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Looked:
     """What a look came to.
 
     Attributes:
-        exchanges: What was asked and answered, results left out, the key nowhere in it.
+        exchanges: What was asked and answered, the key nowhere in it; not what only said that nobody is let in.
         unseen: Why something could not be seen, in words; empty where everything was.
         breaches: Rules of verification that were broken, each once.
         jobs: That were submitted.
@@ -99,6 +100,30 @@ def _plainest(pattern: JobPattern) -> JSON:
     return min(found, key=lambda value: len(str(value)))
 
 
+class _Overheard:
+    """A target of which every exchange is kept: those, too, after which a request was sent once more."""
+
+    def __init__(self, target: Target, key: bytes) -> None:
+        self.origin, self.exchanges = target.origin, list[Exchange]()
+        self._target, self._key = target, key
+
+    def ask(self, asked: Asked) -> Exchange:
+        return self._kept(self._target.ask(asked))
+
+    def ask_together(self, asked: Sequence[Asked]) -> tuple[Exchange, ...]:
+        return tuple(map(self._kept, self._target.ask_together(asked)))
+
+    def reaches(self, url: str) -> bool:
+        return self._target.reaches(url)
+
+    def close(self) -> None:
+        self._target.close()
+
+    def _kept(self, exchange: Exchange) -> Exchange:
+        self.exchanges.append(without(self._key, exchange))
+        return exchange
+
+
 class Look:
     """One look at one server.
 
@@ -125,15 +150,14 @@ class Look:
         key: str = "",
         listener: Listener | None = None,
     ) -> None:
-        self._planned, self._key, self._listener = planned, key.encode(), listener
+        self._planned, self._listener = planned, listener
+        self._heard = _Overheard(target, key.encode())
         pattern = planned.pattern
         deadline = None if seconds is None else time.real() + seconds
         requests = Requests(pattern, contract.conventions)
-        sender = Sender(target, time, Referee(contract, pattern), pattern, requests, deadline)
-        sender.watchers.append(self._saw)
+        sender = Sender(self._heard, time, Referee(contract, pattern), pattern, requests, deadline)
         sender.on_exchange = self._tell
         self._player = Player(sender, pace, Ledger(), Spending(planned.jobs), key)
-        self._exchanges: list[Exchange] = []
         self._phase = ""
 
     def __call__(self) -> Looked:
@@ -147,13 +171,18 @@ class Look:
             self._phase = "the life of one job"
             unseen += self._follow()
         except Stopped as reason:
+            self._forget_denials()
             unseen.append(f"{reason} (while looking at {self._phase})")
         except KeyboardInterrupt:
             interrupted = True
             unseen.append(f"interrupted (while looking at {self._phase})")
         broken = dict.fromkeys(failure.finding.rule for failure in self._player.ledger)
         return Looked(
-            tuple(self._exchanges), tuple(unseen), tuple(broken), self._player.spending.jobs, interrupted
+            tuple(self._heard.exchanges),
+            tuple(unseen),
+            tuple(broken),
+            self._player.spending.jobs,
+            interrupted,
         )
 
     def _follow(self) -> Iterator[str]:
@@ -162,16 +191,17 @@ class Look:
             return
         life = self._player.create(self._planned.body)
         if life is None:
-            yield f"the create was answered {self._exchanges[-1].status} and told no id, so that no poll was seen"
+            yield f"the create was answered {self._heard.exchanges[-1].status} and told no id, so that no poll was seen"
             return
         self._player.drain([life])
         self._player.look_back([life], fetches=0)
         if not life.ended:
             yield "the job came to no end, so that no end was seen"
 
-    def _saw(self, answer: Answer) -> None:
-        if answer.asked.meant is not Meant.RESULT:
-            self._exchanges += (without(self._key, each) for each in (*answer.earlier, answer.exchange))
+    def _forget_denials(self) -> None:
+        exchanges = self._heard.exchanges
+        while exchanges and exchanges[-1].status in DENIED:
+            exchanges.pop()
 
     def _tell(self) -> None:
         if self._listener is not None:
@@ -198,7 +228,9 @@ def lines(planned: Glance, spoken: Sequence[str] = ()) -> Iterator[str]:
         spoken: The body as text, in lines.
     """
     yield f"{planned.pattern.submit} and {planned.pattern.poll}"
-    yield from (f"  {asked.method} {asked.url}{'' if asked.keyed else ', without a key'}" for asked in planned.probes)
+    yield from (
+        f"  {asked.method} {asked.url}{'' if asked.keyed else ', without a key'}" for asked in planned.probes
+    )
     if not planned.jobs:
         yield "  no job: the budget allows none"
         return

@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     ),
     "history": ("drift_history", "history", "Tell the story of published versions as a timeline."),
     "recorded": ("drift_recorded", "recorded", "Find what real replies say and the contract does not."),
+    "live": ("drift_live", "live", "Ask a server, and find what it says and the contract does not."),
     "update": ("drift_update", "update", "Take a new document over, with the overlay changes that follow."),
     "rules": ("drift_rules", "rules", "List every rule with its severity."),
 }

@@ -66,7 +66,7 @@ def recorded(
     policy = policy_of(OBSERVED_RULES, fail_on=fail_on, overrides=overrides, silences=silences, today=today)
     old, new = ", ".join(contracts) or "bundled", ", ".join(seen)
     try:
-        contract = _contract(contracts, overlays)
+        contract = contract_for(contracts, overlays)
         observed = _observed(seen, contract)
     except (ValueError, OSError) as problem:
         raise nothing_seen(problem, wanted, OBSERVED_RULES, old=old, new=new) from None
@@ -74,7 +74,13 @@ def recorded(
     raise SystemExit(put_out(report, wanted, OBSERVED_RULES, everything=everything))
 
 
-def _contract(contracts: Sequence[str], overlays: Sequence[str]) -> Contract:
+def contract_for(contracts: Sequence[str], overlays: Sequence[str]) -> Contract:
+    """Return what is looked with: what the user names, else the bundled contract.
+
+    Raises:
+        ValueError: It cannot be read, or makes no sense.
+        OSError: A file cannot be read.
+    """
     if not contracts and not overlays:
         return bundled_contract()
     # Overlays take JSONPath: half of the start where none is named.

@@ -91,6 +91,42 @@ def test_a_request_that_was_refused_says_nothing_about_what_is_taken() -> None:
     assert ("request-property-undeclared", "request /turbo") not in found
 
 
+def test_the_shape_of_an_error_is_risky_and_that_of_a_success_breaking() -> None:
+    reply = {"message": 1}
+    query = f"generation_id={JOB_ID}"
+    for status, impact in ((404, Impact.RISKY), (200, Impact.BREAKING)):
+        found = inferred(bundled("GET", query, told=reply, status=status), against=BUNDLED)
+        told_missing = [each for each in found if each.rule == "observed-property-missing"]
+        assert told_missing
+        assert {each.impact for each in told_missing} == {impact}
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 422])
+def test_a_request_that_keeps_the_contract_and_was_refused_is_found(status: int) -> None:
+    found = [each for each in inferred(created(asked=PLAIN, status=status)) if each.subject == "request"]
+    assert [(each.rule, each.impact) for each in found] == [("observed-request-refused", Impact.BREAKING)]
+    assert found[0].message == f"a request that keeps the contract was refused with {status}"
+    assert found[0].witness is not None
+    assert found[0].witness.value == PLAIN
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        (PLAIN, 401),
+        (PLAIN, 402),
+        (PLAIN, 403),
+        (PLAIN, 429),
+        (PLAIN, 500),
+        ({"model": "unknown"}, 400),
+        ({}, 400),
+        ({"model": "alpha", "turbo": True}, 400),
+    ],
+)
+def test_a_refusal_that_is_not_about_what_the_contract_allows_says_nothing(asked: Any, status: int) -> None:
+    assert "request-refused" not in dict(told(created(asked=asked, status=status)))
+
+
 def test_what_a_status_promises_and_does_not_bring_is_found() -> None:
     reply = {"id": JOB_ID, "status": "completed"}
     found = inferred(bundled("GET", f"generation_id={JOB_ID}", told=reply), against=BUNDLED)

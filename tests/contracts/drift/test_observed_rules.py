@@ -1,5 +1,5 @@
 from bodydouble.contracts.drift.changes import Direction
-from bodydouble.contracts.drift.observed_rules import OBSERVED_RULES, TAKEN
+from bodydouble.contracts.drift.observed_rules import OBSERVED_RULES, REFUSED, TAKEN
 from bodydouble.contracts.drift.rules import BY_ID
 
 
@@ -11,7 +11,7 @@ def test_ids_are_unique_and_none_is_a_rule_about_published_drift() -> None:
 
 
 def test_only_what_was_sent_is_about_requests() -> None:
-    assert [rule for rule in OBSERVED_RULES if rule.direction is Direction.REQUEST] == [TAKEN]
+    assert [rule for rule in OBSERVED_RULES if rule.direction is Direction.REQUEST] == [TAKEN, REFUSED]
 
 
 def test_every_rule_says_what_why_and_what_to_do() -> None:
