@@ -55,7 +55,7 @@ def test_advancing_ninety_seconds_moves_every_job_of_one_world_and_of_no_other(d
 
 def test_a_run_is_directed_from_its_beginning_to_its_report(double: OverSocket) -> None:
     with Control(double.origin, namespace="run") as control, caller(double.origin, "run") as http:
-        control.begin(seed=7, speed=0, scenario="flaky")
+        control.begin(seed=7, speed=0)
         control.cast()
         control.set_faults({"on": ["poll"], "nth": [1, 1], "answer": {"status": 503, "retry_after": 2}})
         job = created(http)
@@ -64,7 +64,7 @@ def test_a_run_is_directed_from_its_beginning_to_its_report(double: OverSocket) 
         told = control.explain(refused.headers["x-double-decision"])
         assert (told.rules[0].place, told.rules[0].won) == ("faults/0", True)
         control.clear_faults()
-        control.scenario = "succeeds"
+        control.scenario = "flaky"
         control.clock.advance(5)
         assert status(http, job) == "queued"
         control.force(job, "completed")
@@ -73,7 +73,7 @@ def test_a_run_is_directed_from_its_beginning_to_its_report(double: OverSocket) 
         assert control.verify(
             [{"operation": "submit", "exactly": 1}, {"operation": "result", "exactly": 0}]
         ).ok
-        assert "job-orphaned" in {finding.rule for finding in control.report().findings}
+        assert "retry-after-ignored" in {finding.rule for finding in control.report().findings}
         kept = control.snapshot()
         control.reset()
         assert control.jobs() == ()

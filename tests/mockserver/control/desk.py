@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -23,6 +24,7 @@ DOCUMENT = control_document()
 OPERATIONS = operations(DOCUMENT)
 HERE = "/_double/namespaces/default"
 NOTHING = object()
+PREPARED = Controller(service(), None)
 
 
 def request(method: str, target: str, body: Any = NOTHING, **headers: str) -> Request:
@@ -46,7 +48,9 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.service: Service = service(clock=self.clock, **self.settings)
-        self.controller = Controller(self.service, self.token)
+        # What is the same for every controller, the document and its schemas, is prepared once.
+        self.controller = copy(PREPARED)
+        self.controller._service, self.controller._token = self.service, self.token
 
     @property
     def world(self) -> World:

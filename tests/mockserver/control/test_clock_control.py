@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bodydouble.mockserver.clocks import ManualClock
@@ -86,6 +86,7 @@ def test_a_clock_never_leaves_the_calendar() -> None:
     desk.ask("POST", f"{HERE}/clock/advance", {"seconds": 1})
 
 
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.sampled_from(["advance", "scale", "freeze"]), st.floats(0, 1e6)), max_size=6))
 def test_whatever_is_done_to_it_a_clock_never_runs_backwards(moves: list[tuple[str, float]]) -> None:
     desk = Desk()

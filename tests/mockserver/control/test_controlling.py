@@ -99,7 +99,7 @@ def test_a_request_that_was_not_even_read_is_told_the_same_way() -> None:
     assert (response.status, json.loads(response.body)["detail"]) == (413, "too large")
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     st.sampled_from(OPERATIONS), PLACES, PLACES, BODIES | JSONS | st.binary(max_size=20), st.text(max_size=10)
 )
@@ -116,7 +116,7 @@ def test_whatever_is_sent_there_is_an_answer_that_the_document_describes(
     desk.send(operation.method, path, raw)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.text(max_size=40), st.text(max_size=8), st.binary(max_size=30))
 def test_any_path_and_any_method_are_answered(path: str, method: str, body: bytes) -> None:
     Desk().send(method, f"/_double/{quote(path, errors='replace')}", body)
@@ -161,7 +161,7 @@ def seen(desk: Desk, namespace: str) -> list[Any]:
     return [desk.ask("GET", base + part) for part in parts]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(CHANGES), min_size=1, max_size=8), st.sampled_from(["w1", "default"]))
 def test_changes_to_one_namespace_never_touch_another(changes: list[Any], changed: str) -> None:
     desk = Desk()

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bodydouble.mockserver.control.explaining import condition, in_words, weigh
@@ -93,6 +93,7 @@ def test_a_reset_forgets_decisions() -> None:
     assert desk.refusal("GET", f"{HERE}/decisions/{decision}")[0] == 404
 
 
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 3)), max_size=5), st.integers(1, 3))
 def test_what_is_weighed_is_what_was_decided(rules: list[tuple[float, int]], nth: int) -> None:
     desk = Desk()
