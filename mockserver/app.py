@@ -82,6 +82,7 @@ def create_app(
     control_token: str | None = None,
     state: Path | None = None,
     replay_token: str | None = None,
+    replay: Path | None = None,
 ) -> "Double":
     """Return an ASGI application that plays ``contract``.
 
@@ -101,8 +102,12 @@ def create_app(
         state: File in which the state outlives the process; None for none. See :meth:`Double.close`.
         replay_token: Run that is to be repeated, see :attr:`Double.replay_token`; it stands in for ``speed``,
             ``seed``, ``scenario``, ``scenarios``, ``max_jobs`` and ``url_ttl``.
+        replay: Folder of recordings whose jobs are played back, see :mod:`~bodydouble.mockserver.replayed`.
 
     Raises:
+        FolderError: There is no recording in the folder.
+        RecordingError: One is damaged.
+        Unreplayable: None can be played back.
         TokenError: The token cannot be used; see :mod:`~bodydouble.mockserver.replay_tokens`.
         StateError: The file cannot be used; see :mod:`~bodydouble.mockserver.state_file`.
         ContractError: The bundled contract cannot be read.
@@ -130,7 +135,15 @@ def create_app(
     def make(settings: WorldSettings, salt: bytes) -> Double:
         clerk = Hired(salt, api_keys, _name_header(played))
         worlds = Namespaces(settings, clerk, system_clock, keys=tuple(api_keys), idle=namespace_idle)
-        return Double(Service(played, worlds, clips(), repertoire, system_clock), max_body, control_token)
+        facts = played, worlds, clips(), repertoire, system_clock
+        if replay is None:
+            return Double(Service(*facts), max_body, control_token)
+        # Few play recordings.
+        from bodydouble.mockserver.recordings.recording_files import read_folder  # noqa: PLC0415
+
+        from .replayed import ReplayedService  # noqa: PLC0415
+
+        return Double(ReplayedService(*facts, read_folder(replay)), max_body, control_token)
 
     if state is None:
         return make(settings, secrets.token_bytes(SALT))

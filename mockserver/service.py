@@ -195,10 +195,22 @@ class Service:
         check_credit(world, price)
         wanted = wanted_seconds(body)
         clip = self._usual_clip if wanted is None else nearest_clip(self.clips, wanted)
-        play = self._play(submission.play, scenario)
-        job = world.submit(play, scenario, clip.seconds, case.now, model, case.after)
+        job = self._begin(case, submission.play, scenario, body, clip.seconds, model)
+        play = job.part.play
         charge(world, price if job.plan.outcome.stage is Stage.SUCCESS else 0)
         return self._tell(case, job, play.created, play.created_status)
+
+    def _begin(
+        self,
+        case: Case,
+        play: Play,
+        scenario: Scenario,
+        body: JSON,  # noqa: ARG002 - for those who look for a recording that is like it
+        seconds: float,
+        model: str,
+    ) -> Job:
+        """Return a new job of the case's world."""
+        return case.world.submit(self._play(play, scenario), scenario, seconds, case.now, model, case.after)
 
     def _scenario(self, case: Case, model: str, body: JSON) -> Scenario:
         """Return what is to happen to a create: nearest wins, see :mod:`~bodydouble.mockserver.scenes.choosing`."""
@@ -294,7 +306,9 @@ class Service:
             ],
             body,
             "",
-            _about(case, job.id, stage, until if stage is Stage.SUCCESS and bodies[stage].has_link else None),
+            about_of(
+                case, job.id, stage, until if stage is Stage.SUCCESS and bodies[stage].has_link else None
+            ),
         )
 
     def _refuse(self, problem: Problem, case: Case, job_id: str = "") -> Response:
@@ -329,7 +343,7 @@ class Service:
         ]
         if case.name:
             headers.append((DECISION, case.name.encode("ascii", "replace")))
-        about = _about(case, job_id, "", None, problem)
+        about = about_of(case, job_id, "", None, problem)
         return Response(problem.status, headers, raw, problem.note, about)
 
     def _no_job(self, world: World, wanted: str) -> Problem:
@@ -342,7 +356,10 @@ class Service:
         return Problem(404, "No job has this id; it was never issued here, or it had to leave", note=note)
 
 
-def _about(case: Case, job_id: str, stage: str, until: float | None, problem: Problem | None = None) -> About:
+def about_of(
+    case: Case, job_id: str, stage: str, until: float | None, problem: Problem | None = None
+) -> About:
+    """Return what the journal has to know of a case and its reply."""
     made = case.decision
     return About(
         case.purpose,

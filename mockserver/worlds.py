@@ -13,7 +13,7 @@ from bodydouble.mockserver.journals.register import Register
 from bodydouble.mockserver.scenes.choosing import Casting
 from bodydouble.mockserver.scenes.faults import Call, Decision, Rule, decide
 from bodydouble.mockserver.scenes.limits import Bucket, RateLimit, Taken, take
-from bodydouble.mockserver.scenes.plans import plan_for, skip_plans
+from bodydouble.mockserver.scenes.plans import Plan, plan_for, skip_plans
 from bodydouble.mockserver.scenes.scenarios import Ids, Scenario
 
 from .clocks import Clock, WorldClock
@@ -211,6 +211,23 @@ class World:
         if scenario.ids is not Ids.UUID:
             job_id = odd_id(job_id, scenario.ids)
         return self.jobs.begin(job_id, now, plan, play, scenario, model)
+
+    def submit_planned(self, play: Play, scenario: Scenario, plan: Plan, now: float, model: str = "") -> Job:
+        """Create and keep a job whose plan is known; its draws are taken all the same.
+
+        Args:
+            play: The replies it is played with.
+            scenario: Whose faults it meets.
+            plan: What will happen to it.
+            now: The world's time.
+            model: What the create asked for.
+        """
+        skip_plans(self._plan_rng, 1)
+        return self.jobs.begin(next(self._job_ids), now, plan, play, scenario, model)
+
+    def played(self, scenario: str) -> int:
+        """Return how many creates :meth:`count` has counted under this name."""
+        return self._played.get(scenario, 0)
 
     def reply_id(self) -> str:
         """Return a fresh id for a reply that is about no job."""

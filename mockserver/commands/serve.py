@@ -19,7 +19,7 @@ from bodydouble.mockserver.serving import PortTakenError, address_of, listen, ru
 from bodydouble.mockserver.worlds import DEFAULT_MAX_JOBS, DEFAULT_URL_TTL
 
 from .guarding import control_option, drawn_for, token_lines
-from .staying import check_alone, closed_at_the_end, state_option, token_option, told
+from .staying import check_alone, closed_at_the_end, replay_option, state_option, token_option, told
 
 ANY_KEY = "test"
 FORMATS = ("text", "json", "junit")
@@ -132,6 +132,7 @@ def _scenarios_of(name: str) -> tuple[Scenario, ...]:
 @state_option
 @control_option
 @token_option
+@replay_option
 @click.option(
     "--report",
     type=click.Choice(FORMATS),
@@ -158,6 +159,7 @@ def serve(
     state: Path | None,
     control_token: str | None,
     replay_token: str | None,
+    replay: Path | None,
     report: str | None,
     report_file: Path | None,
 ) -> None:
@@ -195,8 +197,9 @@ def serve(
             state=state,
             control_token=control_token or drawn,
             replay_token=replay_token,
+            replay=replay,
         )
-    except ValueError as problem:
+    except (OSError, ValueError) as problem:
         raise told(problem, replay_token) from None
     with closed_at_the_end(app):
         _serve(app, host, port, contract, api_keys, drawn)

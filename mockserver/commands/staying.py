@@ -48,7 +48,19 @@ token_option = click.option(
 """``--replay-token TOKEN``."""
 
 
-def told(problem: ValueError, token: str | None) -> click.ClickException:
+replay_option = click.option(
+    "--replay",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Play back the jobs that 'bodydouble proxy --record DIR' recorded, as fast as --speed says: a create gets the "
+    "life of the recording whose request is most like it (the same model, then the same shape, then the most equal "
+    "values; of equals the one least used). Ids are new, results are served from here. A create of a model that was "
+    "not recorded is answered with 404; one that asks for a scenario gets that.",
+)
+"""``--replay DIR``."""
+
+
+def told(problem: Exception, token: str | None) -> click.ClickException:
     """Return the error that ends a start: a wrong token is one of usage."""
     # Loaded by now if there is a token.
     from bodydouble.mockserver.replay_tokens import TokenError  # noqa: PLC0415
