@@ -60,8 +60,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     fail_on: Impact | None = Impact.BREAKING
 
     def fails(self, change: Change) -> bool:
-        """Return whether a change is bad enough to fail."""
-        return self.fail_on is not None and ORDER.index(change.impact) <= ORDER.index(self.fail_on)
+        """Return whether a change is bad enough to fail; one that the client was seen to survive is not."""
+        if self.fail_on is None or change.survives:
+            return False
+        return ORDER.index(change.impact) <= ORDER.index(self.fail_on)
 
     @property
     def exit(self) -> Exit:

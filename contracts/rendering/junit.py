@@ -9,7 +9,7 @@ from bodydouble.contracts.drift.judging import Report
 from bodydouble.contracts.findings import Finding, Severity
 from bodydouble.contracts.reports import as_junit as suite_of
 
-from .plain import operations_of, witness_in_words
+from .plain import operations_of, remarks, witness_in_words
 
 SUITE = "drift"
 
@@ -42,9 +42,8 @@ def _named(change: Change) -> tuple[str, ...]:
 def _finding(change: Change, operation: str, known: dict[str, Rule], report: Report) -> Finding:
     """The change as a test case tells it; what is an error here is what fails, whatever its impact."""
     place = change.places[0]
-    told = (
-        change.message if change.witness is None else f"{change.message}; {witness_in_words(change.witness)}"
-    )
+    witness = [] if change.witness is None else [witness_in_words(change.witness)]
+    told = "; ".join((change.message, *remarks(change), *witness))
     severity = Severity.ERROR if report.fails(change) else Severity.NOTE
     if change.rule in known:
         given = finding_of(change, known[change.rule])

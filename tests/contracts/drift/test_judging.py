@@ -21,6 +21,13 @@ def test_what_is_as_bad_as_asked_for_or_worse_fails(impact: Impact, fail_on: Imp
     assert report(change(impact=impact), fail_on=fail_on).exit is (Exit.FINDINGS if expected else Exit.CLEAN)
 
 
+def test_what_the_client_survives_does_not_fail_and_is_still_told() -> None:
+    told = report(change(survives=True))
+    assert told.exit is Exit.CLEAN
+    assert told.counts[Impact.BREAKING] == 1
+    assert report(change(survives=True), change(DEFAULT)).exit is Exit.FINDINGS
+
+
 def test_what_could_not_be_looked_at_is_not_clean() -> None:
     assert report(unseen=(UNREAD,)).exit is Exit.COULD_NOT_LOOK
     assert report(change(impact=Impact.SAFE), unseen=(UNREAD,)).exit is Exit.COULD_NOT_LOOK

@@ -31,6 +31,13 @@ def test_a_change_that_fails_fails_its_case_and_another_is_its_output() -> None:
     assert found[f"POST /v2/things: {DEFAULT}"].find("failure") is None
 
 
+def test_a_change_that_the_client_survives_passes_and_says_so() -> None:
+    found = cases(report(change(survives=True), operations=OPERATIONS))
+    case = found[f"POST /v2/things: {RENAMED}"]
+    assert case.find("failure") is None
+    assert "the client survives it" in str(case.findtext("system-out"))
+
+
 def test_what_fails_depends_on_what_was_asked_for() -> None:
     found = cases(report(change(DEFAULT, Impact.RISKY), operations=OPERATIONS, fail_on=Impact.RISKY))
     assert found[f"POST /v2/things: {DEFAULT}"].find("failure") is not None
