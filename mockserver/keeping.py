@@ -160,10 +160,10 @@ class Keeper:
             if shelf is None or not shelf.is_current or shelf.world is not world:
                 self._begin(world)
             elif shelf.setup != _setup(world):
-                self._write(shelf, (_SETUP, (encoded(setup_of(world)), name)))
+                self._write(shelf, (_SETUP, (encoded(setup_of(world)), name)), everything=True)
                 shelf.setup = _setup(world)
             else:
-                self._write(shelf)
+                self._write(shelf, everything=True)
 
     def close(self) -> None:
         """Write everything, and let go of the file.
@@ -261,6 +261,6 @@ def _entries(shelf: Shelf) -> Iterator[Statement]:
     world = shelf.world
     entries = world.journal.after(shelf.entry)
     yield from ((_ENTRY, (world.name, entry.number, encoded(entry))) for entry in entries)
-    oldest = next(iter(world.journal), None)
-    if entries and oldest is not None:
-        yield _OLDER, (world.name, oldest.number)
+    oldest = next((entry.number for entry in world.journal), world.journal.last + 1)
+    if entries or oldest > shelf.entry:
+        yield _OLDER, (world.name, oldest)

@@ -7,7 +7,7 @@ many jobs share few of both. Infinity, which JSON does not know, is null.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -86,6 +86,7 @@ class Setup(msgspec.Struct, frozen=True):
         faults: What goes wrong in every scenario.
         rate: How many requests a key may make, or None.
         url_ttl: Seconds a result's URL is good for.
+        max_jobs: How many jobs it keeps.
     """
 
     seed: str
@@ -95,6 +96,7 @@ class Setup(msgspec.Struct, frozen=True):
     faults: tuple[Rule, ...]
     rate: RateLimit | None
     url_ttl: float
+    max_jobs: Annotated[int, msgspec.Meta(ge=1)]
 
 
 class Resolving(msgspec.Struct, frozen=True):
@@ -192,10 +194,13 @@ def setup_of(world: World) -> Setup:
         faults=tuple(world.faults),
         rate=world.rate,
         url_ttl=float(world.url_ttl),
+        max_jobs=world.jobs.limit,
     )
 
 
-def founded(setup: Setup, like: World, resolving: Resolving, *, still: bool) -> World:
+def founded(
+    setup: Setup, like: World, resolving: Resolving, *, still: bool, max_jobs: int | None = None
+) -> World:
     """Return a new world that is set up so; it has no jobs yet.
 
     Args:
@@ -203,6 +208,7 @@ def founded(setup: Setup, like: World, resolving: Resolving, *, still: bool) -> 
         like: Gives the world its name, its limits and its base clock.
         resolving: What this server knows.
         still: Whether time has stood still since.
+        max_jobs: How many jobs it keeps; None for as many as ``like`` does.
 
     Raises:
         NoteError: The seed is no number, or a casting means nothing here.
@@ -210,7 +216,7 @@ def founded(setup: Setup, like: World, resolving: Resolving, *, still: bool) -> 
     for casting in setup.castings:
         _check(casting, resolving)
     try:
-        made = like.anew(int(setup.seed))
+        made = like.anew(int(setup.seed), max_jobs)
         made.clock.resume(setup.clock, still=still)
     except ValueError as problem:
         raise NoteError(str(problem)) from None

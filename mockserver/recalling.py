@@ -43,6 +43,7 @@ class Start(msgspec.Struct, frozen=True):
         scenario: What happened to jobs that asked for nothing else.
         speed: Seconds that passed for jobs in one.
         url_ttl: Seconds a result's URL was good for.
+        max_jobs: How many jobs a namespace kept.
     """
 
     seed: str
@@ -50,6 +51,7 @@ class Start(msgspec.Struct, frozen=True):
     scenario: Scenario
     speed: float
     url_ttl: float
+    max_jobs: int
 
 
 class Keepable(Protocol):
@@ -150,13 +152,23 @@ def recalled(
         Unwritable: The scenario of new worlds cannot be written down.
     """
     settings = worlds.settings
-    own = Start(str(settings.seed), salt, checked(settings.scenario), settings.speed, settings.url_ttl)
+    own = Start(
+        str(settings.seed),
+        salt,
+        checked(settings.scenario),
+        settings.speed,
+        settings.url_ttl,
+        settings.max_jobs,
+    )
     try:
         scenarios = tuple(find.scenario(each) for each in _scenarios(file))
         keeper = Keeper(file, worlds, scenarios)
         rows = file.read("SELECT name, setup, counts, used, rest FROM worlds ORDER BY name")
         for name, setup, counts, used, rest in rows:
-            made = founded(decoded(setup, Setup), worlds.default, find, still=False)
+            given = decoded(setup, Setup)
+            usual = start is None or given.max_jobs == start.max_jobs
+            room = settings.max_jobs if usual else given.max_jobs
+            made = founded(given, worlds.default, find, still=False, max_jobs=room)
             _fill(made, name, file, scenarios, find, decoded(counts, Counts), rest)
             _follow(made, start, own)
             world = worlds.adopt(name, made, used)

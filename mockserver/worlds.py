@@ -172,9 +172,10 @@ class World:
         self._buckets = dict(counts.buckets)
         self._decisions = {decision.id: decision for decision in decisions}
 
-    def anew(self, seed: int) -> "World":
-        """Return a new world like this one, with another seed."""
-        return World(self.name, replace(self.settings, seed=seed), self._clerk)
+    def anew(self, seed: int, max_jobs: int | None = None) -> "World":
+        """Return a new world like this one, with another seed, and with room for other many jobs if so asked."""
+        room = self.settings.max_jobs if max_jobs is None else max_jobs
+        return World(self.name, replace(self.settings, seed=seed, max_jobs=room), self._clerk)
 
     def become(self, other: "World") -> None:
         """Be what ``other`` is, its name aside; whoever holds this world goes on with that one."""

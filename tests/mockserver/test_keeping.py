@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from bodydouble.mockserver.app import Double, create_app
 from bodydouble.mockserver.clocks import ManualClock
+from bodydouble.mockserver.control.client import Control
 from bodydouble.mockserver.keeping import EVERY, Shelf
 from bodydouble.mockserver.scenes.faults import Answer, Fault, Rule, Target
 from bodydouble.mockserver.scenes.limits import RateLimit
@@ -52,6 +53,7 @@ class Server:
     def killed(self) -> "Server":
         """The server that is started anew after this one was killed: with what is in its files just now."""
         for end in ("", "-wal"):
+            (self.folder / f"state-{self.number + 1}.db{end}").unlink(missing_ok=True)
             source = self.folder / f"state-{self.number}.db{end}"
             if source.exists():
                 shutil.copy(source, self.folder / f"state-{self.number + 1}.db{end}")
@@ -220,6 +222,39 @@ def test_a_reply_that_cannot_be_written_down_is_not_given(
 
 def _full(self: StateFile, _statements: object) -> None:
     raise self._told(OSError(28, "No space left on device"))
+
+
+def test_what_is_changed_over_control_is_written_at_once(server: Server) -> None:
+    with Control.of(server.double) as control:
+        for _ in range(3):
+            server.create()
+        control.scenario = "flaky"
+        control.clock.freeze()
+        control.limit_credit(7)
+        control.force(server.ids[0], "completed")
+        control.delete(server.ids[1])
+        other = server.killed()
+        assert snapshot(other.double)["setup"] == snapshot(server.double)["setup"]
+        assert snapshot(other.double)["jobs"] == snapshot(server.double)["jobs"]
+        assert other.double.service.world.credit == 7
+        assert len(other.double.service.world.journal) == 3
+        other.double.close()
+        control.clear_journal()
+        emptied = server.killed()
+        assert len(emptied.double.service.world.journal) == 0
+        emptied.double.close()
+
+
+def test_a_snapshot_that_is_put_back_is_written_at_once(server: Server) -> None:
+    with Control.of(server.double) as control:
+        server.create()
+        taken = control.snapshot()
+        server.create()
+        control.restore(taken)
+        other = server.killed()
+        assert [job.id for job in other.double.service.world.jobs] == server.ids[:1]
+        assert other.create() == server.create()
+        other.double.close()
 
 
 def test_only_worlds_whose_stores_tell_of_changes_can_be_kept() -> None:

@@ -71,12 +71,15 @@ def test_what_new_worlds_get_the_old_ones_get_unless_they_were_changed(path: Pat
     changed = double.service.worlds.named("changed")
     changed.scenario, changed.url_ttl = shipped()["flaky"], 5.0
     changed.clock.scale(2)
+    roomy = double.service.worlds.named("roomy")
+    roomy.become(roomy.anew(3, 7))
     double.close()
-    again = start(path, scenario="slow", speed=60.0, url_ttl=9.0)
+    again = start(path, scenario="slow", speed=60.0, url_ttl=9.0, max_jobs=50)
     told = {
         world.name: (world.scenario.name, world.clock.speed, world.url_ttl) for world in again.service.worlds
     }
-    assert told == {"": ("slow", 60, 9), "changed": ("flaky", 2, 5)}
+    assert told == {"": ("slow", 60, 9), "changed": ("flaky", 2, 5), "roomy": ("slow", 60, 9)}
+    assert [world.jobs.limit for world in again.service.worlds] == [50, 50, 7]
     again.close()
 
 

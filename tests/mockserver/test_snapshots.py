@@ -139,7 +139,7 @@ STEPS = st.one_of(
 
 
 @given(st.lists(STEPS, max_size=25), st.lists(STEPS, max_size=25))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_restored_world_answers_every_later_request_as_the_first_would_have(
     before: list[tuple[str, Any]], after: list[tuple[str, Any]]
 ) -> None:
