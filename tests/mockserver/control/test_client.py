@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -217,6 +218,21 @@ def test_namespaces_do_not_see_each_other(played: Played) -> None:
     other.set_scenario("instant")
     assert played.control.job(job).stage is Stage.INITIAL
     assert played.control.scenario.name == "succeeds"
+
+
+def test_what_control_changes_outlives_the_process_where_a_state_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    app = create_app(clock=ManualClock(), state=path)
+    control = Control.of(app, namespace="w1")
+    control.begin(seed=7, speed=0, scenario="slow", credit=3)
+    control.set_faults(BROKEN)
+    control.clock.advance(90)
+    before = (control.show(), control.faults(), control.limits())
+    app.close()
+    again = create_app(clock=ManualClock(), state=path)
+    control = Control.of(again, namespace="w1")
+    assert (control.show(), control.faults(), control.limits()) == before
+    again.close()
 
 
 def test_what_answers_otherwise_is_no_double() -> None:

@@ -1,8 +1,11 @@
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given, settings
 
+from bodydouble.contracts.generating.strategies import values
 from bodydouble.mockserver.control.scenes_control import (
     MOST_FAULTS,
     castings_of,
@@ -13,12 +16,14 @@ from bodydouble.mockserver.control.scenes_control import (
 from bodydouble.mockserver.judging import Refused
 from bodydouble.mockserver.scenes.limits import RateLimit
 from bodydouble.mockserver.scenes.repertoire import Repertoire
-from bodydouble.mockserver.scenes.scenario_files import shipped
+from bodydouble.mockserver.scenes.scenario_files import schema, shipped
 from tests.apis import polled, submitted
 from tests.mockserver.control.desk import HERE, Desk
 
 OWN = {"name": "mine", "queued": 0, "running": 7, "outcome": {"failure": {"name": "Boom", "message": "!"}}}
 BROKEN = {"on": ["submit"], "answer": {"status": 503, "retry_after": 2.0}}
+
+SCHEMA = schema()
 
 
 def submit_status(desk: Desk, prompt: str = "a boat", **headers: str) -> int:
@@ -74,6 +79,23 @@ def test_what_is_no_scenario_is_refused_with_the_place(scenario: Any, told: str)
     status, text = desk.refusal("PUT", f"{HERE}/scenario", {"scenario": scenario})
     assert (status, told in text) == (400, True), text
     assert desk.world.scenario.name == "succeeds"
+
+
+@settings(max_examples=8)
+@given(values(SCHEMA))
+def test_any_scenario_that_its_schema_takes_can_be_set_played_and_told(scenario: Any) -> None:
+    desk = Desk()
+    if desk.send("PUT", f"{HERE}/scenario", {"scenario": scenario}).status != 200:
+        return  # words of its own that are not marked
+    submit_status(desk)
+    for job in desk.ask("GET", f"{HERE}/jobs")["jobs"]:
+        for _ in range(3):
+            polled(desk.service, desk.service.routes.patterns[0], job["id"])
+            desk.ask("POST", f"{HERE}/clock/advance", {"seconds": 60})
+            desk.ask("GET", f"{HERE}/jobs/{quote(job['id'], safe='')}")
+    desk.ask("PUT", f"{HERE}/scenario", desk.ask("GET", f"{HERE}/scenario"))
+    for part in ("snapshot", "report", "journal?format=har"):
+        desk.ask("GET", f"{HERE}/{part}")
 
 
 def test_castings_choose_by_model_prompt_and_number() -> None:
