@@ -1,6 +1,8 @@
 """Files that are written whole or not at all."""
 
+import errno
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -10,13 +12,33 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         OSError: The folder is missing, may not be written to, or is full.
     """
-    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+    write_together({path: text})
+
+
+def write_together(files: Mapping[Path, str]) -> None:
+    """Write several files: every text is on disk before the first file is replaced, and if one cannot be, none is.
+
+    Raises:
+        OSError: A folder is missing, may not be written to, or is full, or a path is one of a folder.
+    """
+    staged: dict[Path, Path] = {}
     try:
-        with temporary.open("x", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        for path, text in files.items():
+            _refuse_folder(path)
+            staged[path] = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+            with staged[path].open("x", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+        for path, temporary in staged.items():
+            temporary.replace(path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)
         raise
+
+
+def _refuse_folder(path: Path) -> None:
+    """What would only be noticed when other files have been replaced already."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))

@@ -82,12 +82,12 @@ def _result(change: Change, numbers: Mapping[str, int], lines: Lines) -> dict[st
     return {
         "ruleId": change.rule,
         **index,
-        "level": _LEVELS[dict(SEVERITIES)[change.impact]],
+        "level": "note" if change.survives else _LEVELS[dict(SEVERITIES)[change.impact]],
         "message": {"text": _message(change)},
         "locations": [_location(first, lines)],
         "relatedLocations": listed,
         "partialFingerprints": {FINGERPRINT: change.fingerprint},
-        "properties": {"impact": change.impact.value, "subject": change.subject},
+        "properties": {"impact": change.impact.value, "subject": change.subject, "survives": change.survives},
     }
 
 

@@ -17,7 +17,7 @@ from bodydouble.contracts.reading.fragments import FragmentError
 from bodydouble.contracts.reading.sources import contents
 from bodydouble.contracts.reading.texts import decode
 from bodydouble.contracts.reading.web import DEFAULT_TIMEOUT
-from bodydouble.mockserver.files import write_whole
+from bodydouble.mockserver.files import write_together
 
 from .drift_reporting import could_not_look, say
 
@@ -126,11 +126,13 @@ def _held(path: Path) -> str | None:
 
 
 def _write(files: Files) -> None:
+    """Write what differs, all of it or nothing: fragments without their overlay would be no contract."""
     try:
-        for path, text in files.items():
-            if _held(path) != text:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(path, text)
-                click.echo(f"wrote {path}", err=True)
+        changed = {path: text for path, text in files.items() if _held(path) != text}
+        for path in changed:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_together(changed)
     except (OSError, ValueError) as problem:
         raise could_not_look(problem) from None
+    for path in changed:
+        click.echo(f"wrote {path}", err=True)

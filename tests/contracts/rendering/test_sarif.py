@@ -78,10 +78,26 @@ def test_levels_follow_the_impact() -> None:
     assert levels == ["error", "warning", "warning", "note", "note"]
 
 
+def test_a_change_that_the_client_survives_is_a_note_that_says_so() -> None:
+    (result,) = sarif(report(change(survives=True)))["runs"][0]["results"]
+    assert result["level"] == "note"
+    assert "the client survives it" in result["message"]["text"]
+    assert result["properties"]["survives"] is True
+
+
 def test_every_rule_is_described() -> None:
-    assert [rule["id"] for rule in sarif(report())["runs"][0]["tool"]["driver"]["rules"]] == [
-        r.id for r in RULES
-    ]
+    described = sarif(report())["runs"][0]["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in described] == [rule.id for rule in RULES]
+    for rule, told in zip(RULES, described, strict=True):
+        assert told["shortDescription"]["text"] == rule.text
+        assert rule.why in told["fullDescription"]["text"]
+        assert told["help"]["text"] == rule.advice
+        assert told["defaultConfiguration"]["level"] in ("error", "warning", "note")
+        assert told["properties"] == {
+            "impact": rule.impact.value,
+            "direction": rule.direction.value,
+            "area": rule.area.value,
+        }
 
 
 def test_what_is_silenced_is_a_suppressed_result() -> None:

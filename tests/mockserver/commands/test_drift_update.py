@@ -1,6 +1,8 @@
+import errno
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -99,3 +101,22 @@ def test_where_it_cannot_be_written_it_says_so(folder: Path) -> None:
     code, text = drift("update", folder / "new.json", "--to", folder / "file" / "sub", "--write")
     assert code == 3
     assert "could not look" in text or "cannot" in text
+
+
+def test_where_one_file_cannot_be_written_none_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {path: path.read_text() for path in folder.rglob("*.*")}
+    overlay = folder / "overlay.yaml"
+    opened = Path.open
+
+    def full(path: Path, *args: Any, **more: Any) -> Any:
+        if path.parent == overlay.parent and path.name.startswith(f".{overlay.name}"):
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return opened(path, *args, **more)
+
+    monkeypatch.setattr(Path, "open", full)
+    code, text = drift(*arguments(folder), "--write")
+    assert code == 3
+    assert "No space left on device" in text
+    assert "wrote" not in text
+    monkeypatch.undo()
+    assert {path: path.read_text() for path in folder.rglob("*.*")} == before
