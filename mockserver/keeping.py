@@ -21,7 +21,7 @@ from .namespaces import Namespaces
 from .notes import Unwritable, checked, encoded, note_of, setup_of
 from .problems import Problem
 from .state_file import StateError, StateFile, Statement
-from .worlds import Counts, World
+from .worlds import World
 
 EVERY = 256
 """Requests after which what nothing depends on is written, too."""
@@ -68,7 +68,7 @@ class Shelf:
         world: Whose it is.
         jobs: The store that is written; where the world has another one by now, all is written anew.
         setup: How the world was set up when that was written.
-        counts: What it had counted when that was written.
+        tally: What it had counted when that was written.
         entry: Number of the last entry of the journal that is written.
         facts: Jobs with polls or fetches that are not written, by id; nothing depends on them.
     """
@@ -79,7 +79,7 @@ class Shelf:
         self.world = world
         self.jobs = world.jobs
         self.setup = _setup(world)
-        self.counts = Counts()
+        self.tally: tuple[object, ...] = ()
         self.entry = 0
         self.facts: dict[str, Job] = {}
 
@@ -111,7 +111,7 @@ class Keeper:
     def know(self, world: World) -> None:
         """Take ``world`` for written: it was read from the file just now."""
         self._shelves[world.name] = shelf = Shelf(world)
-        self._have_written(shelf, world.counts, everything=True)
+        self._have_written(shelf, world.tally, everything=True)
 
     def kept(self, answer: Answer, refuse: Refuse) -> Answer:
         """Return an ``answer`` whose replies are written before they are sent; what cannot be is refused with 503."""
@@ -198,11 +198,13 @@ class Keeper:
 
     def _write(self, shelf: Shelf, *first: Statement, everything: bool = False) -> None:
         """Write what is new, in one transaction; what could not be written stays new."""
-        counts, scenarios = shelf.world.counts, len(self._scenarios)
+        tally, scenarios = shelf.world.tally, len(self._scenarios)
         try:
             statements = [*first, *self._jobs(shelf)]
-            if counts != shelf.counts:
-                statements.append((_COUNTS, (encoded(counts), shelf.world.used, shelf.world.name)))
+            if tally != shelf.tally:
+                statements.append(
+                    (_COUNTS, (encoded(shelf.world.counts), shelf.world.used, shelf.world.name))
+                )
             if everything:
                 statements += [*self._facts(shelf), *_entries(shelf)]
             if statements:
@@ -211,10 +213,10 @@ class Keeper:
             del self._scenarios[scenarios:]
             self._numbers = {held: number for held, number in self._numbers.items() if number < scenarios}
             raise
-        self._have_written(shelf, counts, everything=everything)
+        self._have_written(shelf, tally, everything=everything)
 
-    def _have_written(self, shelf: Shelf, counts: Counts, *, everything: bool) -> None:
-        shelf.counts = counts
+    def _have_written(self, shelf: Shelf, tally: tuple[object, ...], *, everything: bool) -> None:
+        shelf.tally = tally
         shelf.jobs.news.clear()
         if everything:
             shelf.facts.clear()

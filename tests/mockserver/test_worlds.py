@@ -130,3 +130,20 @@ def test_of_keys_a_world_has_digests_only() -> None:
     assert taken == [1, 1, 0, 0]
     assert len(limited.counts.buckets) == 2
     assert not any("one" in key or "two" in key for key in limited.counts.buckets)
+
+
+def test_the_tally_differs_whenever_the_counts_do() -> None:
+    counted = world(1, max_jobs=2)
+    for change in (
+        lambda: jobs_of(counted, 4),
+        counted.reply_id,
+        counted.jobs.clear,
+        lambda: setattr(counted, "credit", 5),
+        lambda: setattr(counted, "creates", 1),
+        lambda: setattr(counted, "rate", RateLimit(2, 1.0)),
+        lambda: counted.admit(b"key", RateLimit(2, 1.0), 0.0),
+    ):
+        tally, counts = counted.tally, counted.counts
+        change()
+        assert (counted.tally != tally) >= (counted.counts != counts)
+    assert counted.tally == counted.tally
