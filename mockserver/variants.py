@@ -103,7 +103,12 @@ class Edited(Template, frozen=True):
         """Whether the schema and the promise of the status hold, and the reply is about the same job."""
         word = _at(made, self.shape.status)
         promise = next((each for each in self.shape.promises if each.status == word), None)
-        same = all(_at(made, place) == _at(before, place) for place in (*self.shape.ids, self.shape.status))
+        ids = [_at(made, place) for place in self.shape.ids]
+        same = _at(made, self.shape.status) == _at(before, self.shape.status) and all(
+            told in (None, _at(before, place)) for told, place in zip(ids, self.shape.ids, strict=True)
+        )
+        if self.shape.ids and not any(ids):
+            return False
         return (
             same
             and (

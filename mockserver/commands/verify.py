@@ -7,6 +7,7 @@ import click
 
 SUBCOMMANDS: Mapping[str, tuple[str, str, str]] = {
     "provider": ("verify_provider", "provider", "Hold a server against the contract."),
+    "consumer": ("verify_consumer", "consumer", "Hold a client against the contract."),
     "replay": ("verify_replay", "replay", "Repeat a saved failure."),
     "compare": ("verify_compare", "compare", "Ask two servers the same, and tell where they differ."),
 }
@@ -49,6 +50,7 @@ def verify() -> None:
 
     \b
       bodydouble verify provider http://127.0.0.1:8000
+      bodydouble verify consumer -- python my_client.py
       bodydouble verify replay bodydouble-failures/job-end-left.json
       bodydouble verify compare http://127.0.0.1:8000 https://api.example.com
 
