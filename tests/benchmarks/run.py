@@ -12,14 +12,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from . import growth, startup, throughput
+from . import drift, growth, startup, throughput
 from .load import NO_WRK, LoadError, Request, Sample, has_wrk, send, send_few
 from .report import Table, document
 from .servers import StartError
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 SERVED = "bodydouble.mockserver.app"
-PARTS = ("throughput", "growth", "start", "imports")
+PARTS = ("throughput", "growth", "start", "imports", "drift")
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
@@ -49,6 +49,16 @@ def measured(options: argparse.Namespace, parts: Sequence[str]) -> Iterator[Tabl
         yield startup.table(startup.measure(options.launches), options.launches)
     if "imports" in parts:
         yield startup.import_table(SERVED)
+    if "drift" in parts:
+        yield from compared(options.rounds)
+
+
+def compared(rounds: int) -> Iterator[Table]:
+    """Yield how long comparing takes, where the published documents are at hand."""
+    if drift.UPSTREAM.is_dir():
+        yield drift.table(drift.measure(drift.works(drift.UPSTREAM), rounds))
+    else:
+        sys.stderr.write(f"{drift.ABSENT}\n")
 
 
 def few(origin: str, requests: Sequence[Request], _seconds: float) -> Sample:
@@ -68,6 +78,8 @@ def tried(parts: Sequence[str]) -> Iterator[Table]:
         yield startup.table(startup.measure(1), 1)
     if "imports" in parts:
         yield startup.import_table(SERVED)
+    if "drift" in parts:
+        yield from compared(1)
 
 
 def main(given: Sequence[str]) -> int:

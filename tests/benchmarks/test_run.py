@@ -31,3 +31,13 @@ def test_without_wrk_measuring_is_refused_with_the_way_out(
     monkeypatch.setenv("PATH", str(tmp_path))
     assert main(["--only", "throughput"]) == 2
     assert "apt-get install wrk" in capsys.readouterr().err
+
+
+def test_a_part_can_be_measured_alone_and_is_left_out_without_what_it_needs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tests.benchmarks.drift.UPSTREAM", tmp_path / "nowhere")
+    assert main(["--only", "drift", "--smoke"]) == 0
+    said = capsys.readouterr()
+    assert "not at hand" in said.err
+    assert "##" not in said.out
