@@ -41,6 +41,8 @@ LONG = 300.0
 SPEED = 500.0
 PATIENCE = 60.0
 """Real seconds after which a job over a socket is given up: a loaded machine is slow."""
+SETTLED = 0.02
+"""Real seconds in which a server puts down what it has just sent the last byte of."""
 COMMAND = str(Path(sys.executable).with_name("bodydouble"))
 
 
@@ -215,6 +217,7 @@ class Hosted:
 
     def journal(self, namespace: str = "", count: int = 0) -> list[Entry]:
         """The entries of a namespace, ``count`` at least: those of broken connections are put down just after that."""
+        time.sleep(SETTLED)
         world, give_up = self.worlds.named(namespace), time.monotonic() + PATIENCE
         while len(world.journal) < count and time.monotonic() < give_up:
             time.sleep(0.002)
@@ -222,6 +225,7 @@ class Hosted:
 
     def rules(self, namespace: str | None = None) -> list[str]:
         """What was noticed about clients, notes aside."""
+        time.sleep(SETTLED)
         return [
             each.rule for each in self.app.report(namespace).findings if each.severity is not Severity.NOTE
         ]

@@ -167,7 +167,7 @@ def waiting(playing: Hosted, namespace: str, clock: str, form: Retry) -> None:
     with Client(f"test-{namespace}", base_url=playing.origin, pace=PACE, environ={}) as client:
         job = client.create("a boat", headers={"Prefer": "scenario=stuck-queued"})
         with pytest.raises(TimeoutError):
-            client.wait(job, 1.3)
+            client.wait(job, 2.5)
 
 
 def test_who_waits_as_told_by_its_own_clock_is_careful_whatever_the_worlds_shows(playing: Hosted) -> None:

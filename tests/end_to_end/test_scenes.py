@@ -343,7 +343,7 @@ def test_truncated_video(walk: Walking) -> None:
     assert not cut.reset
     assert 0 < len(cut.body) < _announced(cut) == len(whole.body)
     assert whole.body.startswith(cut.body)
-    first, second = (entry for entry in truncated.double.journal(truncated.namespace) if entry.size)
+    first, second = (entry for entry in truncated.double.journal(truncated.namespace, 4) if entry.size)
     assert (first.sent, first.whole, second.sent, second.whole) == (len(cut.body), False, second.size, True)
 
 
