@@ -1,7 +1,8 @@
 """Recordings played back: a service whose jobs live as recorded ones did, at the speed of their world.
 
-A create gets the life of the recording whose request is most like it. Requests that ask for a scenario get that
-instead, and what control forces happens; faults of the default scenario come on top.
+A create gets the life of the recording whose request is most like it. Whoever asks for a scenario gets that instead:
+a request, a casting, or control for a namespace. What control forces happens; faults of the server's own scenario come
+on top.
 """
 
 import binascii
@@ -156,7 +157,7 @@ class ReplayedService(Service):
         self, case: Case, play: Play, scenario: Scenario, body: JSON, seconds: float, model: str
     ) -> Job:
         world = case.world
-        if scenario is not world.scenario or case.wish is not None:
+        if scenario != self.worlds.settings.scenario or case.wish is not None:
             return super()._begin(case, play, scenario, body, seconds, model)
         used = [world.played(recording_name(reel.mark, "")) for reel in self.reels]
         number = pick(self._lives, self._requests, body, used)

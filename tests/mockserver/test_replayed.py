@@ -143,6 +143,8 @@ def test_what_asks_for_a_scenario_gets_it() -> None:
     server = Server(WELL)
     told = json.loads(server.create(prefer="scenario=instant").body)
     assert told["status"] == "completed"
+    server.service.world.scenario = server.service.repertoire.find("instant")
+    assert json.loads(server.create().body)["status"] == "completed"
 
 
 def test_faults_come_on_top_and_what_is_forced_happens() -> None:
