@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# Entry points would load them before coverage is measured; pyproject.toml keeps those out.
+pytest_plugins = ("pytester", "bodydouble.contracts.testing.plugin", "bodydouble.mockserver.testing.plugin")
+
 UPSTREAM = Path(__file__).parents[2] / "shared" / "upstream"
 
 # A loaded machine stalls longer than any honest deadline: no example is timed, pytest-timeout stops hangs.
@@ -15,7 +18,10 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--zoo-table", metavar="FILE", help="Append the broken servers and what found them to FILE.")
+    parser.addoption(
+        "--zoo-table", metavar="FILE", help="Append the broken servers and what found them to FILE."
+    )
+    parser.addoption("--target", dest="double_target", action="append", help="The same as --double-target.")
     parser.addoption("--many-seeds", action="store_true", help="Try every sound server with many seeds.")
 
 

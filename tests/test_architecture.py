@@ -40,6 +40,7 @@ SHELL: dict[str, str] = {
     "bodydouble.contracts.reading.git_objects": "asks git for files as they were",
     "bodydouble.contracts.reading.sources": "reads the files and folders that the user names",
     "bodydouble.contracts.reading.web": "fetches the addresses that the user names",
+    "bodydouble.contracts.testing.job_checking": "lets a run wait by the system's clock",
     "bodydouble.contracts.verify.asgi_target": "runs an ASGI application in an event loop of its own",
     "bodydouble.contracts.verify.url_target": "opens connections to the server under test",
     "bodydouble.mockserver.app": "receives and sends over ASGI, and logs",
@@ -95,6 +96,10 @@ SHELL: dict[str, str] = {
     "bodydouble.mockserver.recalling": "takes the path of the state file",
     "bodydouble.mockserver.commands.staying": "is the command line, and takes the path of the state file",
     "bodydouble.mockserver.serving": "binds the port, runs the event loop and listens to signals",
+    "bodydouble.mockserver.testing.hosting": "runs the application in an event loop of a thread",
+    "bodydouble.mockserver.testing.plugin": "reads the key from the environment, and draws a seed",
+    "bodydouble.mockserver.testing.stages": "makes HTTP clients for tests",
+    "bodydouble.mockserver.testing.transports": "carries requests of clients under test",
     "bodydouble.mockserver.http.upgrades": "parses what arrives on a connection",
     "bodydouble.mockserver.http.wire": "breaks real sockets",
 }

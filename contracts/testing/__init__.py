@@ -1,0 +1,1 @@
+"""pytest: the contract in a test, through fixtures."""

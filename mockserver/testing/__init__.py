@@ -1,0 +1,1 @@
+"""pytest: the double in a test, through fixtures, a marker and decorators."""

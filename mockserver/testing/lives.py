@@ -1,0 +1,104 @@
+"""Lives: every way that a job can go, and a decorator that runs a test through them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from math import isinf
+from typing import Any, TypeVar
+
+import pytest
+
+from bodydouble.contracts.jobs.stages import Stage
+from bodydouble.contracts.nearest import did_you_mean
+from bodydouble.mockserver.scenes.scenario_files import shipped
+from bodydouble.mockserver.scenes.scenarios import Body, Scenario
+
+T = TypeVar("T", bound=Callable[..., Any] | type)
+
+
+class Ends(StrEnum):
+    """How a job ends."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One way that a job can go.
+
+    Attributes:
+        scenario: What makes it go so.
+        ends: How it ends.
+    """
+
+    scenario: Scenario
+    ends: Ends
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.scenario.name
+
+    @property
+    def succeeds(self) -> bool:
+        """Whether there will be a result."""
+        return self.ends is Ends.SUCCESS
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def life_of(scenario: Scenario) -> Life:
+    """Return the life that jobs of ``scenario`` have."""
+    middle = 0.5
+    if any(isinf(stage.quantile(middle)) for stage in (scenario.queued, scenario.running)):
+        return Life(scenario, Ends.NEVER)
+    failed = scenario.outcome.stage is Stage.FAILURE
+    return Life(scenario, Ends.FAILURE if failed else Ends.SUCCESS)
+
+
+def lives() -> tuple[Life, ...]:
+    """Return every life that is shipped: each scenario in which nothing but the job's own way is special."""
+    return tuple(life_of(scenario) for scenario in shipped().values() if _is_life(scenario))
+
+
+def _is_life(scenario: Scenario) -> bool:
+    return scenario.body is Body.PLAIN and not scenario.faults and not scenario.words
+
+
+def double_lives(*chosen: str | Scenario, but: tuple[str, ...] = ()) -> Callable[[T], T]:
+    """Return a decorator that runs a test once for every life of a job.
+
+    The test gets the life as the fixture ``double_life``, and a world in which every job has it::
+
+        @double_lives()
+        def test_a_client(double_base_url, double_life):
+            outcome = run_my_client(double_base_url)
+            assert outcome.ok == double_life.succeeds
+
+    Args:
+        chosen: Only these: names of shipped lives, any other scenario's name, or scenarios of one's own.
+        but: All but these.
+
+    Raises:
+        LookupError: No life or scenario has one of these names.
+    """
+    known = {life.name: life for life in lives()}
+    anything = shipped()
+    for name in (*(each for each in chosen if isinstance(each, str)), *but):
+        if name not in anything:
+            hint = did_you_mean(name, anything) or f"known are {', '.join(anything)}"
+            raise LookupError(f"no life is called '{name[:80]}'; {hint}")
+    taken = [life_of(anything[each] if isinstance(each, str) else each) for each in chosen or tuple(known)]
+    listed = [life for life in taken if life.name not in but]
+    parameters = [pytest.param(life, id=life.name) for life in listed]
+
+    def decorate(test: T) -> T:
+        marked: T = pytest.mark.usefixtures("double_life")(
+            pytest.mark.parametrize("double_life", parameters, indirect=True)(test)
+        )
+        return marked
+
+    return decorate

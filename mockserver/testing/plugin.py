@@ -1,0 +1,367 @@
+"""The plugin that pytest loads: options, the marker, fixtures, and what a failing test is told of its world.
+
+Registering it costs next to nothing: whatever a fixture needs is imported when the first test asks for it, and never
+where none does. The fixtures form a chain, each link of which may be overridden in a conftest.py::
+
+    double_target -> double_settings -> double -> double_namespace -> double_base_url, double_client, double_control,
+                                                                      double_clock, double_journal, double_environment
+"""
+
+import argparse
+import os
+import random
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack
+from typing import Any, NoReturn
+
+import pytest
+
+from .allowances import Budget, share
+from .marks import MARK, BadMark, Wanted, wanted
+from .targets import BadTarget, Kind, Target, target_of
+
+MOST_JOBS = 5
+RANDOM = "random"
+ANY_KEY = "API_KEY"
+SECTION = "bodydouble"
+WORLD = pytest.StashKey[Any]()
+TARGETS = pytest.StashKey[tuple[Target, ...]]()
+SEED = pytest.StashKey[int]()
+RUN = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("bodydouble", "bodydouble: a double of a job API")
+    group.addoption(
+        "--double-target",
+        dest="double_target",
+        action="append",
+        metavar="TARGET",
+        help="what tests of the double run against: double (in process, the default), double-http, or the URL of any "
+        "server; given several times, tests run once for each. --target is the same, where nobody else has it.",
+    )
+    group.addoption(
+        "--double-seed",
+        default="0",
+        metavar="SEED",
+        help="a whole number that decides all chance of the double, or 'random'; failures tell it as replay token",
+    )
+    group.addoption(
+        "--double-max-jobs",
+        type=int,
+        default=MOST_JOBS,
+        metavar="N",
+        help=f"jobs that the tests together may submit to a server that is not on this machine (default {MOST_JOBS})",
+    )
+    group.addoption(
+        "--double-max-cost",
+        type=float,
+        metavar="USD",
+        help="what these jobs may cost, by the price in the contract",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(parser: pytest.Parser) -> Iterator[None]:
+    """Add the short form of an option once everybody else has added theirs: the name is a common one."""
+    yield
+    add_short_option(parser)
+
+
+def add_short_option(parser: pytest.Parser) -> None:
+    """Add ``--target``, unless somebody else has."""
+    try:
+        parser.getgroup("bodydouble").addoption(
+            "--target", dest="double_target", action="append", metavar="TARGET", help="see --double-target"
+        )
+    except (ValueError, argparse.ArgumentError):
+        return
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Check the options, and tell pytest of the marker."""
+    config.addinivalue_line(
+        "markers",
+        f"{MARK}(*, scenario, speed, clock, seed, namespace, castings, faults, rate, credit, jobs): "
+        "what the double does in this test",
+    )
+    config.stash[TARGETS] = targets_of(config.getoption("double_target") or ())
+    config.stash[SEED] = seed_of(config.getoption("double_seed"))
+    config.stash[RUN] = f"{random.SystemRandom().getrandbits(24):06x}"
+    for name in ("double_max_jobs", "double_max_cost"):
+        check_bound(name, config.getoption(name))
+
+
+def targets_of(names: Sequence[str]) -> tuple[Target, ...]:
+    """Return what the command line names.
+
+    Raises:
+        pytest.UsageError: One is no target.
+    """
+    try:
+        return tuple(target_of(name) for name in names)
+    except BadTarget as problem:
+        raise pytest.UsageError(f"--double-target: {problem}") from None
+
+
+def check_bound(name: str, value: float | None) -> None:
+    """Let a bound pass that can be one.
+
+    Raises:
+        pytest.UsageError: It cannot.
+    """
+    if value is not None and not value >= 0:
+        raise pytest.UsageError(f"--{name.replace('_', '-')}: expected a number from 0 up, got {value}")
+
+
+def seed_of(text: str) -> int:
+    """Return the seed that the command line names.
+
+    Raises:
+        pytest.UsageError: It is none.
+    """
+    if text == RANDOM:
+        return random.SystemRandom().getrandbits(32)
+    try:
+        return int(text)
+    except ValueError:
+        raise pytest.UsageError(
+            f"--double-seed: expected a whole number or '{RANDOM}', got {text!r}"
+        ) from None
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for each target, where several are named."""
+    targets = metafunc.config.stash[TARGETS]
+    if len(targets) > 1 and "double_target" in metafunc.fixturenames:
+        metafunc.parametrize("double_target", targets, ids=str, indirect=True, scope="session")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Refuse a marker that says what cannot be."""
+    wanted_by(item)
+
+
+def wanted_by(node: pytest.Item) -> Wanted:
+    """Return what the markers of a test say, or fail it."""
+    try:
+        return wanted((mark.args, mark.kwargs) for mark in node.iter_markers(MARK))
+    except BadMark as problem:
+        reason = str(problem)
+    # Outside of the handler, so that no traceback of ours is shown.
+    pytest.fail(reason, pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell with a failure what happened in the test's world."""
+    report = yield
+    world = item.stash.get(WORLD, None)
+    if world is not None and report.failed and report.when != "teardown":
+        report.sections.append((SECTION, _story(world)))
+    return report
+
+
+def _story(world: Any) -> str:
+    try:
+        text: str = world.story()
+    except Exception as problem:  # noqa: BLE001 - the failure of the test is what matters, whatever befell the double
+        return f"what happened cannot be told: {type(problem).__name__}: {problem}"
+    return text
+
+
+# Fixtures
+
+
+@pytest.fixture(scope="session")
+def double_target(request: pytest.FixtureRequest) -> Target:
+    """What tests run against: the double in this process, over a socket, or another server; see --double-target.
+
+    Override it to run some tests against something else.
+    """
+    if hasattr(request, "param"):
+        target: Target = request.param
+        return target
+    targets = request.config.stash[TARGETS]
+    return targets[0] if targets else Target(Kind.IN_PROCESS)
+
+
+@pytest.fixture(scope="session")
+def double_settings(request: pytest.FixtureRequest) -> Any:
+    """What the double of this run is started with: a ``DoubleSettings`` of ``bodydouble.mockserver.testing.settings``.
+
+    Override it to play your own contract, scenarios, or a slower clock: ``DoubleSettings(contract=..., speed=60)``.
+    """
+    # What a run without the double never needs.
+    from .settings import DoubleSettings  # noqa: PLC0415
+
+    return DoubleSettings(seed=request.config.stash[SEED])
+
+
+@pytest.fixture(scope="session")
+def double(request: pytest.FixtureRequest, double_target: Target, double_settings: Any) -> Iterator[Any]:
+    """The server that tests run against, one for the session: a ``Stage``, with ``base_url`` and ``transport``."""
+    # What a run without the double never needs.
+    from .settings import DoubleSettings  # noqa: PLC0415
+    from .stages import Elsewhere, OwnDouble  # noqa: PLC0415 - same
+
+    if not isinstance(double_settings, DoubleSettings):
+        pytest.fail(
+            f"the fixture 'double_settings' gives {type(double_settings).__name__}; expected a DoubleSettings "
+            "of bodydouble.mockserver.testing.settings",
+            pytrace=False,
+        )
+    if double_target.kind is Kind.ELSEWHERE:
+        key, _ = _key(double_settings)
+        seed = request.config.stash[SEED]
+        stage: Any = Elsewhere(double_target, key, _budget(request.config, double_settings), seed)
+    else:
+        stage = OwnDouble(double_settings, double_target)
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
+def double_life(request: pytest.FixtureRequest) -> Any:
+    """The life that jobs have in this test, where it is decorated with ``double_lives()``: a ``Life``; else None."""
+    return getattr(request, "param", None)
+
+
+@pytest.fixture
+def double_namespace(
+    request: pytest.FixtureRequest, double: Any, double_settings: Any, double_life: Any
+) -> Iterator[Any]:
+    """A world of the test's own, made as its marker says: ``name``, ``key``, ``control``, ``seed``."""
+    # What a run without the double never needs.
+    from .worlds import NotHere, Player, Unplayable, world_for  # noqa: PLC0415
+
+    item: pytest.Item = request.node
+    player = Player(
+        item.nodeid,
+        _worker(request.config)[0],
+        request.config.stash[RUN] if double.target.kind is Kind.ELSEWHERE else "",
+        _key(double_settings)[1],
+    )
+    scenario = double_life.scenario if double_life is not None else None
+    with ExitStack() as stack:
+        try:
+            world = stack.enter_context(world_for(double, wanted_by(item), player, _skip, scenario))
+        except (NotHere, Unplayable) as problem:
+            reason, is_mistake = str(problem), isinstance(problem, Unplayable)
+        else:
+            item.stash[WORLD] = world
+            yield world
+            del item.stash[WORLD]
+            return
+    # Outside of the handler, so that no traceback of ours is shown.
+    pytest.fail(reason, pytrace=False) if is_mistake else pytest.skip(reason)
+
+
+@pytest.fixture
+def double_key(double_namespace: Any) -> str:
+    """The API key of this test: the double takes it for the name of the test's world; the real API gets its own."""
+    key: str = double_namespace.key
+    return key
+
+
+@pytest.fixture
+def double_base_url(double: Any, double_namespace: Any) -> str:
+    """Where any client finds the server, in any process: ``http://127.0.0.1:PORT``. Requests carry ``double_key``."""
+    del double_namespace  # whoever asks where the server is talks to it, and has a world and an allowance
+    url: str = double.base_url
+    return url
+
+
+@pytest.fixture
+def double_transport(double: Any, double_namespace: Any) -> Iterator[Any]:
+    """A transport for blocking and asynchronous clients of httpx2: into this process, or over the network."""
+    transport = double.transport(double_namespace.allowance)
+    yield transport
+    transport.close()
+
+
+@pytest.fixture
+def double_client(
+    double: Any, double_namespace: Any, double_transport: Any, double_key: str
+) -> Iterator[Any]:
+    """A plain ``httpx2.Client`` that knows where the server is and carries the test's key."""
+    del double_namespace
+    # What a run without the double never needs.
+    from .stages import client_of  # noqa: PLC0415
+
+    with client_of(double, double_transport, double_key) as client:
+        yield client
+
+
+@pytest.fixture
+def double_control(double_namespace: Any) -> Any:
+    """The control of the test's world, a ``Control``: jobs, scenario, faults, limits; skips where there is none."""
+    if double_namespace.control is None:
+        pytest.skip(f"the test controls the double, and {double_namespace.stage.target} is none")
+    return double_namespace.control
+
+
+@pytest.fixture
+def double_clock(double_control: Any) -> Any:
+    """The clock of the test's world: ``advance(seconds)``, ``freeze()``, ``scale(speed)``, ``jump(moment)``."""
+    return double_control.clock
+
+
+@pytest.fixture
+def double_journal(double_control: Any) -> Any:
+    """What was asked and answered in the test's world: iterate, or ``verify({"operation": "poll", "at_least": 2})``."""
+    # What a run without the double never needs.
+    from .worlds import Journal  # noqa: PLC0415
+
+    return Journal(double_control)
+
+
+@pytest.fixture
+def double_environment(
+    double_settings: Any, double_base_url: str, double_key: str, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    """Patch the environment variables that tell clients of the API its key and base URL, as the contract names them."""
+    named = _contract(double_settings).conventions.environment
+    values = dict.fromkeys(named.key, double_key) | dict.fromkeys(named.base_url, double_base_url)
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    return values
+
+
+def _contract(settings: Any) -> Any:
+    # What a run without the double never needs.
+    from bodydouble.contracts.bundle import bundled_contract  # noqa: PLC0415
+
+    return settings.contract or bundled_contract()
+
+
+def _key(settings: Any) -> tuple[str, str]:
+    """Return the key that the environment holds, or ``""``, and where it may be, in words."""
+    names = (*_contract(settings).conventions.environment.key, ANY_KEY)
+    key = next((value.strip() for name in names if (value := os.environ.get(name, "")).strip()), "")
+    return key, " or ".join(names)
+
+
+def _budget(config: pytest.Config, settings: Any) -> Budget:
+    # What a run without the double never needs.
+    from bodydouble.contracts.verify.budgets import Limits  # noqa: PLC0415
+
+    limits = Limits(config.getoption("double_max_jobs"), config.getoption("double_max_cost"))
+    _, number, workers = _worker(config)
+    return Budget(share(limits.jobs_at(_contract(settings).conventions.price), number, workers))
+
+
+def _worker(config: pytest.Config) -> tuple[str, int, int]:
+    """Return the name of this process of pytest-xdist's, its number, and how many there are."""
+    given = getattr(config, "workerinput", None)
+    if given is None:
+        return "main", 0, 1
+    name = str(given["workerid"])
+    return name, int(name.removeprefix("gw")), int(given["workercount"])
+
+
+def _skip(reason: str) -> NoReturn:
+    pytest.skip(reason)

@@ -1,0 +1,52 @@
+import httpx2
+import pytest
+
+from bodydouble.mockserver.testing.allowances import Budget
+from bodydouble.mockserver.testing.stages import Elsewhere, client_of
+from bodydouble.mockserver.testing.targets import target_of
+from bodydouble.mockserver.testing.transports import ORIGIN, InProcess, OverHttp
+from tests.client.faults import html, serving
+
+from .staging import BODY, PATH, own
+
+
+@pytest.mark.parametrize(("name", "way"), [("double", InProcess), ("double-http", OverHttp)])
+def test_the_double_is_reached_as_it_is_named(name: str, way: type) -> None:
+    with own(name, seed=3, scenario="instant") as stage:
+        transport = stage.transport()
+        assert isinstance(transport, way)
+        assert (stage.origin == ORIGIN) is (name == "double")
+        with client_of(stage, transport, "any") as client:
+            assert client.post(PATH, json=BODY).json()["status"] == "completed"
+        # Whoever cannot take a transport finds it by URL, whichever way others go.
+        assert httpx2.post(
+            f"{stage.base_url}{PATH}", json=BODY, headers={"Authorization": "Bearer any"}
+        ).is_success
+        assert stage.control
+        assert len(stage.control.jobs()) == 2
+
+
+def test_a_double_that_runs_already_is_known_as_one() -> None:
+    with own("double-http") as running:
+        there = Elsewhere(target_of(running.origin), "", Budget(0))
+        assert there.control
+        assert there.control.namespaces()
+        assert (there.is_free, there.budget.most) == (True, None)
+        there.close()
+
+
+def test_a_server_of_this_machine_that_is_no_double_costs_nothing_and_is_not_controlled() -> None:
+    with serving(lambda _: html(404)) as server:
+        there = Elsewhere(target_of(server.url), "", Budget(0))
+        assert there.control is None
+        assert there.is_free
+        there.close()
+
+
+def test_a_server_elsewhere_is_asked_nothing_before_a_test_asks() -> None:
+    there = Elsewhere(target_of("https://api.invalid"), "key", Budget(2))
+    assert there.control is None
+    assert not there.is_free
+    assert there.budget.most == 2
+    assert isinstance(there.transport(), OverHttp)
+    there.close()
