@@ -2,10 +2,10 @@
 
 import logging
 import re
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import count
+from os import urandom
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
@@ -126,7 +126,7 @@ def create_app(
     settings = WorldSettings(
         clock=clock,
         scenario=repertoire.find(scenario) if isinstance(scenario, str) else scenario,
-        seed=secrets.randbits(63) if seed is None else seed,
+        seed=int.from_bytes(urandom(7), "big") if seed is None else seed,
         max_jobs=max_jobs,
         url_ttl=url_ttl,
         speed=speed,
@@ -146,11 +146,11 @@ def create_app(
         return Double(ReplayedService(*facts, read_folder(replay)), max_body, control_token)
 
     if state is None:
-        return make(settings, secrets.token_bytes(SALT))
+        return make(settings, urandom(SALT))
     # Only those who keep a state load SQLite.
     from .recalling import remembering  # noqa: PLC0415
 
-    return remembering(state, seed, settings, secrets.token_bytes(SALT), make)
+    return remembering(state, seed, settings, urandom(SALT), make)
 
 
 def _name_header(contract: Contract) -> str:
