@@ -1,7 +1,7 @@
 """Carrying requests to the double in process, on virtual time, for clients that use httpx. A named shell."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from typing import Any, TypeVar
 
 import httpx2
@@ -143,10 +143,28 @@ class _Exchange:
 
     async def next(self, timeout: float | None) -> Message:  # noqa: ASYNC109 - as the HTTP library has it
         """Return the next message, or raise what came instead of it."""
+        if self._messages.empty():
+            # Mostly the application needs one turn and no timer, which would cost as much as the turn.
+            await asyncio.sleep(0)
         try:
-            message = await asyncio.wait_for(self._messages.get(), timeout)
+            message = await self._waited(timeout) if self._messages.empty() else self._messages.get_nowait()
         except TimeoutError:
             raise httpx2.ReadTimeout("the server was silent", request=self._request) from None
+        if isinstance(message, BaseException):
+            raise message
+        return message
+
+    async def _waited(self, timeout: float | None) -> Message | BaseException:  # noqa: ASYNC109 - same
+        return await asyncio.wait_for(self._messages.get(), timeout)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the next message is there already."""
+        return not self._messages.empty()
+
+    def taken(self) -> Message:
+        """Return the next message, which is there already, or raise what came instead of it."""
+        message = self._messages.get_nowait()
         if isinstance(message, BaseException):
             raise message
         return message
@@ -162,11 +180,24 @@ class _Body(httpx2.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while True:
-            message = await self._exchange.next(self._read)
+            message = await self.next()
             if message.get("body"):
                 yield message["body"]
             if not message.get("more_body"):
                 return
+
+    async def next(self) -> Message:
+        """Return the next message, in time."""
+        return await self._exchange.next(self._read)
+
+    def taken(self) -> Message | None:
+        """Return the next message if it is there already."""
+        return self._exchange.taken() if self._exchange.is_ready else None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the application has ended what it was at."""
+        return self._task.done()
 
     async def aclose(self) -> None:
         """Let go of the reply."""
@@ -181,17 +212,17 @@ class _BlockingBody(httpx2.SyncByteStream):
         self._run = run
 
     def __iter__(self) -> Iterator[bytes]:
-        pieces = self._body.__aiter__()
-        while (piece := self._run(_awaited(anext(pieces, None)))) is not None:
-            yield piece
+        while True:
+            message = self._body.taken() or self._run(self._body.next())
+            if message.get("body"):
+                yield message["body"]
+            if not message.get("more_body"):
+                return
 
     def close(self) -> None:
         """Let go of the reply."""
-        self._run(self._body.aclose())
-
-
-async def _awaited(value: Awaitable[T]) -> T:
-    return await value
+        if not self._body.is_done:
+            self._run(self._body.aclose())
 
 
 def _read_timeout(request: httpx2.Request) -> float | None:

@@ -8,6 +8,7 @@ from bodydouble.mockserver.replies import Play
 
 from .behaviours import Behaviour
 from .consumer_rules import judge
+from .drawing import behaviours
 from .endings import Life
 from .levels import Level
 from .outcomes import Failure, Outcome, Trial, blindness
@@ -144,11 +145,9 @@ def _finding(trial: Trial, rule: str) -> Finding | None:
 
 def drawn(play: Play, settings: Settings, count: int) -> list[Behaviour]:
     """Return ``count`` behaviours, or fewer where there are not so many, the same for the same seed."""
-    # Only who searches at random needs Hypothesis, which takes half a second to import.
+    # Where Hypothesis is missing, the import of the strategies above says which extra installs it.
     from hypothesis import HealthCheck, Phase, given, seed  # noqa: PLC0415
     from hypothesis import settings as how  # noqa: PLC0415 - same
-
-    from .drawing import behaviours  # noqa: PLC0415 - same
 
     found: dict[str, Behaviour] = {}
 

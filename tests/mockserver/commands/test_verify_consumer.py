@@ -1,4 +1,5 @@
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -80,3 +81,15 @@ def test_what_cannot_be_looked_at_ends_with_3(words: tuple[str, ...], told: str)
 )
 def test_what_is_not_understood_ends_with_2(words: tuple[str, ...]) -> None:
     assert run(*words).exit_code == 2
+
+
+def test_without_hypothesis_the_extra_is_named() -> None:
+    program = (
+        "import sys; sys.modules['hypothesis'] = None\n"
+        "from bodydouble.mockserver.cli import main\n"
+        "main(['verify', 'consumer', 'true'])"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert found.returncode == 1
+    assert "bodydouble[verify]" in found.stderr
+    assert "Traceback" not in found.stderr
