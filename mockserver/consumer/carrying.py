@@ -14,6 +14,7 @@ from .virtual_time import VirtualClock
 
 T = TypeVar("T")
 Run = Callable[[Coroutine[Any, Any, T]], T]
+"""Runs the loop until a coroutine is done, and returns its result."""
 
 LATENCY = 0.01
 """Seconds that a request takes; whoever polls without a pause is at least seen to be quick."""

@@ -20,6 +20,7 @@ Run = Callable[[Behaviour], Life]
 Many = Callable[[Callable[[Behaviour], Trial | None], list[Behaviour]], Iterable[Trial | None]]
 """``map``, or something that does the same on several threads."""
 Listener = Callable[[Trial], None]
+"""Told of every trial."""
 
 EXAMPLES = 150
 MOST_SHRINKS = 40

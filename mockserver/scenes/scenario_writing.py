@@ -12,6 +12,7 @@ from .faults import ALWAYS, DEFAULT_RATE, Answer, Fault, Retry, Rule, Span
 from .scenarios import QUEUED, RUNNING, SUCCEEDS, Body, Edit, Numbers, Outcome, Scenario
 
 Data: TypeAlias = dict[str, JSON]
+"""A JSON object."""
 
 
 def written(scenario: Scenario) -> Data:
