@@ -57,6 +57,7 @@ SHELL: dict[str, str] = {
     "bodydouble.mockserver.commands.demo": "is the command line, and runs server and client beside each other",
     "bodydouble.mockserver.commands.drift": "is the command line",
     "bodydouble.mockserver.commands.drift_compare": "is the command line",
+    "bodydouble.mockserver.commands.drift_consumer": "is the command line, and has a client run against a double",
     "bodydouble.mockserver.commands.drift_history": "is the command line",
     "bodydouble.mockserver.commands.drift_live": "is the command line",
     "bodydouble.mockserver.commands.drift_recorded": "is the command line",

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import click
 import pytest
 from jsonschema import Draft202012Validator
 
 from bodydouble.contracts.drift.snapshots import SNAPSHOT
+from bodydouble.mockserver.commands.drift_compare import split
 from tests.apis import jobs
 from tests.mockserver.commands.test_drift import drift
 
@@ -320,3 +322,27 @@ def test_a_file_that_vanished_from_a_watched_folder_is_told(tmp_path: Path) -> N
 @pytest.mark.parametrize("arguments", [["a", "b", "--watch-dir", "."], ["--accept", "a", "b"]])
 def test_names_that_contradict_each_other_are_a_mistake(arguments: list[str]) -> None:
     assert drift(*arguments)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "own", "words"),
+    [
+        (["a", "b"], ["a", "b"], ()),
+        (["a", "--consumer", "run", "--all", "x y"], ["a"], ("run", "--all", "x y")),
+        (["a", "--consumer", "run --all 'x y'"], ["a"], ("run", "--all", "x y")),
+        (["a", "--consumer=run --all"], ["a"], ("run", "--all")),
+        (["a", "--consumer", "--", "run", "--consumer"], ["a"], ("run", "--consumer")),
+    ],
+)
+def test_everything_after_consumer_is_the_command(
+    args: list[str], own: list[str], words: tuple[str, ...]
+) -> None:
+    assert split(args) == (own, words)
+
+
+@pytest.mark.parametrize(
+    "args", [["--consumer"], ["--consumer", "--"], ["--consumer="], ["--consumer", "'x"]]
+)
+def test_a_command_that_is_none_is_a_mistake(args: list[str]) -> None:
+    with pytest.raises(click.UsageError, match="--consumer"):
+        split(args)

@@ -1,0 +1,212 @@
+"""A client run against the new contract of a comparison, to see what it survives."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import click
+from msgspec.structs import replace
+
+from bodydouble.contracts.bundle import bundled_contract
+from bodydouble.contracts.checks.exchanges import Body, Exchange, Message
+from bodydouble.contracts.contract import Contract, build
+from bodydouble.contracts.conventions import Environment
+from bodydouble.contracts.drift.changes import Change
+from bodydouble.contracts.drift.judging import Report
+from bodydouble.contracts.drift.sides import BUNDLED, Side
+from bodydouble.contracts.drift.surviving import Call, calls_in, survived
+from bodydouble.contracts.drift.versions import Version
+from bodydouble.contracts.findings import FAILING, Finding, Severity
+from bodydouble.contracts.loading import overlaid, overlay_named
+from bodydouble.contracts.openapi.operations import operations_of
+from bodydouble.contracts.overlay.overlays import OverlayError
+from bodydouble.contracts.reading.fragments import Fragment
+from bodydouble.contracts.words import count
+from bodydouble.mockserver.consumer.behaviours import PLAIN, Behaviour
+from bodydouble.mockserver.consumer.commanding import Command, Commander
+from bodydouble.mockserver.consumer.consumer_rules import judge
+from bodydouble.mockserver.consumer.endings import Life
+from bodydouble.mockserver.consumer.levels import Level
+from bodydouble.mockserver.consumer.loopback import Loopback
+from bodydouble.mockserver.consumer.outcomes import blindness
+from bodydouble.mockserver.consumer.sweeping import LIVES, SHAPES
+from bodydouble.mockserver.journals.journal import Entry
+
+SPEED = 60.0
+"""Seconds that pass for jobs in one second; what lives there are is counted in polls."""
+PLAYED = ("nulls", "absent", "fails")
+"""Behaviours beside the plain one: what a contract leaves open, and a job that fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The command that is run.
+
+    Attributes:
+        words: The program and its arguments.
+        variables: Environment variables for it, with ``{base_url}``, ``{origin}`` and ``{api_key}`` in their values.
+        deadline: Seconds after which a run hangs.
+    """
+
+    words: Sequence[str]
+    variables: Mapping[str, str] = field(default_factory=dict)
+    deadline: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of running the client.
+
+    Attributes:
+        calls: Those of runs that went well.
+        notices: How the runs went, in words.
+        unseen: Why nothing can be said of the client; ``""`` if something can.
+    """
+
+    calls: tuple[Call, ...] = ()
+    notices: tuple[str, ...] = ()
+    unseen: str = ""
+
+
+def with_client(report: Report, old: Side, new: Side, client: Client) -> Report:
+    """Return a report with what the client survives marked, and how it fared told.
+
+    It is run against a double of the new side. What it survives is marked where a run went well and met the change;
+    nothing is, where it does not get through a plain job.
+    """
+    try:
+        contract = playable(old, new)
+    except ValueError as problem:
+        tried = Tried(unseen=f"{new.name} cannot be played: {problem}")
+    else:
+        tried = _tried(contract, client)
+    unseen = [_unseen(tried.unseen, client)] if tried.unseen else []
+    return replace(
+        report,
+        changes=_marked(report.changes, old, new, tried.calls),
+        notices=(*report.notices, *tried.notices),
+        unseen=(*report.unseen, *unseen),
+    )
+
+
+def _marked(changes: Sequence[Change], old: Side, new: Side, calls: Sequence[Call]) -> tuple[Change, ...]:
+    return survived(changes, Version(old.fragments, old.name), Version(new.fragments, new.name), calls)
+
+
+def playable(old: Side, new: Side) -> Contract:
+    """Return what a double of the new side plays.
+
+    What the new side does not speak of is the old one's: a create is of no use without its poll. The bundled overlay
+    belongs to the bundled contract, and to its successor if it fits.
+
+    Raises:
+        ValueError: Nothing can be played.
+    """
+    methods = _methods(new.fragments)
+    kept = tuple(each for each in old.fragments if not _methods([each]) & methods)
+    fragments = (*new.fragments, *kept)
+    if BUNDLED in (old.name, new.name):
+        try:
+            fragments = overlaid(fragments, [overlay_named(BUNDLED)])
+        except OverlayError:
+            return build(fragments)
+    return build(fragments)
+
+
+def _methods(fragments: Iterable[Fragment]) -> frozenset[str]:
+    return frozenset(operation.method for fragment in fragments for operation in operations_of(fragment))
+
+
+def behaviours() -> tuple[Behaviour, ...]:
+    """Return how the double behaves, the plain one first."""
+    others = [each for each in (*LIVES, *SHAPES) if each.name in PLAYED]
+    return tuple(Behaviour(scenario, Level.CONTRACT) for scenario in (PLAIN, *others))
+
+
+def _tried(contract: Contract, client: Client) -> Tried:
+    command = Command(
+        words=client.words,
+        environment={**_usual(contract.conventions.environment), **client.variables},
+        deadline=client.deadline,
+    )
+    calls: list[Call] = []
+    notices = []
+    with Loopback(contract, speed=SPEED, seed=0) as loopback:
+        commander = Commander(command, loopback)
+        listed = behaviours()
+        for behaviour in listed:
+            life = commander.run(behaviour)
+            is_plain = behaviour is listed[0]
+            if is_plain and (blind := blindness(life)):
+                return Tried(unseen=blind)
+            wrong = _wrong(behaviour, life)
+            if wrong and is_plain:
+                return Tried(unseen=f"it does not get through a plain job: {wrong}")
+            if wrong:
+                notices.append(f"{_name(client)} breaks where {_lower(behaviour)}: {wrong}")
+            else:
+                calls += calls_in(contract, map(exchange_of, life.entries))
+    good = f"{len(listed) - len(notices)} of {count(len(listed), 'run')}"
+    return Tried(tuple(calls), (f"{_name(client)} got through {good} against the new contract", *notices))
+
+
+def _usual(environment: Environment) -> dict[str, str]:
+    """The variables that clients of the API read anyway: none of them may lead to the real one."""
+    ours = bundled_contract().conventions.environment
+    urls = dict.fromkeys((*ours.base_url, *environment.base_url), "{base_url}")
+    return {**urls, **dict.fromkeys((*ours.key, *environment.key), "{api_key}")}
+
+
+def _wrong(behaviour: Behaviour, life: Life) -> str:
+    found = [finding for finding in judge(behaviour, life) if finding.severity in FAILING]
+    got = f" ({found[0].got})" if found and found[0].got else ""
+    return f"{found[0].message}{got}" if found else ""
+
+
+def _lower(behaviour: Behaviour) -> str:
+    text = behaviour.scenario.description
+    return (text[:1].lower() + text[1:]).rstrip(".")
+
+
+def exchange_of(entry: Entry) -> Exchange:
+    """Return an entry of the journal as an exchange; one whose reply did not arrive whole has none."""
+    return Exchange(
+        number=entry.number,
+        method=entry.method,
+        path=entry.path,
+        query=entry.query,
+        request=Message(entry.headers, _body(entry.body, entry.body_size)),
+        status=entry.status if entry.heard else 0,
+        reply=Message((), _body(entry.reply, entry.reply_size)),
+    )
+
+
+def _body(content: bytes, size: int) -> Body:
+    """A body that was not kept whole is no JSON any more; what was scrubbed in one may have made it shorter."""
+    return Body(content, size) if content or not size else Body(None, size)
+
+
+def _name(client: Client) -> str:
+    return " ".join(client.words)[:100]
+
+
+def _unseen(reason: str, client: Client) -> Finding:
+    return Finding(
+        rule="client-unseen", severity=Severity.ERROR, source=_name(client), pointer="", message=reason
+    )
+
+
+def client_of(words: Sequence[str], variables: Sequence[str], deadline: float) -> Client | None:
+    """Return the client that the user names, or None.
+
+    Raises:
+        click.UsageError: A variable is none, or there is no client that it is for.
+    """
+    pairs = [pair.partition("=") for pair in variables]
+    wrong = next((name for name, sign, _ in pairs if not (name and sign)), None)
+    if wrong is not None:
+        raise click.UsageError(f"--env expects NAME=VALUE, got {wrong or 'nothing'}")
+    if not words:
+        if variables:
+            raise click.UsageError("--env is for the client; name it with --consumer COMMAND...")
+        return None
+    return Client(tuple(words), {name: value for name, _, value in pairs}, deadline)
