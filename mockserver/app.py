@@ -344,9 +344,8 @@ class Endpoint:
         await send({"type": "http.response.body", "body": response.body})
         world = self._worlds.get(about.namespace)
         if world is not None:
-            clock = world.clock
-            base = clock.base
-            world.register.put(request, response, clock(), whole=True, gone=gone, came=base, left=base)
+            until, base = world.clock.both()
+            world.register.put(request, response, until, whole=True, gone=gone, came=base, left=base)
 
     def _too_large(self, request: Request) -> Response:
         problem = Problem(

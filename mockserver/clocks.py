@@ -104,6 +104,11 @@ class WorldClock:
         """The time of the clock that this one follows."""
         return self._base()
 
+    def both(self) -> tuple[float, float]:
+        """Return the time, and that of the clock that this one follows, at one moment."""
+        base = self._base()
+        return base if self._follows else self._shown + (base - self._origin) * self.speed, base
+
     def scale(self, speed: float) -> None:
         """Run ``speed`` times as fast as the base from now on; 0 freezes.
 

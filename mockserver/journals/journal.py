@@ -184,6 +184,13 @@ class Journal:
         self.dropped += dropped
         self.last = last
 
+    def skip(self, count: int) -> None:
+        """Count entries that are never made, because more than the limit followed them; what there was leaves, too."""
+        self.dropped += len(self._entries) + count
+        self.last += count
+        self._entries.clear()
+        self._held = 0
+
     def clear(self) -> None:
         """Forget all entries; numbers go on."""
         self._entries.clear()

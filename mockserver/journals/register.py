@@ -1,9 +1,10 @@
-"""The register: puts exchanges down at once and has them entered in the journal a batch at a time.
+"""The register: puts exchanges down at once and has them entered in the journal when somebody asks for it.
 
-Entering means scrubbing, and a batch is scrubbed in a third of the time that as many requests take one by one: what
-it needs is at hand. Nobody sees the difference: whoever asks for the journal gets everything.
+Entering means scrubbing, which costs as much as a third of a poll; most exchanges of a busy server leave the journal
+unread. Nobody sees the difference: whoever asks gets everything that there would be, and nothing else leaves here.
 """
 
+from collections import deque
 from typing import TypeAlias
 
 from bodydouble.mockserver.http.messages import Request, Response
@@ -11,9 +12,8 @@ from bodydouble.mockserver.http.messages import Request, Response
 from .hiring import Hired
 from .journal import Journal
 
-BATCH = 64
-LARGE = 16_384
-"""Bytes of a body from which on it is entered at once, so that nothing large is held for long."""
+ROOM = 4 * 1024 * 1024
+"""Bytes of bodies that wait to be entered, together; beyond that they are entered at once."""
 
 
 _Put: TypeAlias = tuple[
@@ -27,7 +27,9 @@ class Register:
     def __init__(self, hired: Hired, journal: Journal) -> None:
         self._hired = hired
         self._journal = journal
-        self._waiting: list[_Put] = []
+        self._waiting: deque[_Put] = deque()
+        self._held = 0
+        self._skipped = 0
 
     def put(
         self,
@@ -55,9 +57,19 @@ class Register:
             left: When it had been sent, by the same.
             wall: When it had been sent, by the wall clock.
         """
-        self._waiting.append((request, response, until, whole, gone, sent, came, left, wall))
-        if len(self._waiting) >= BATCH or len(request.body) + len(response.body) > LARGE:
+        waiting = self._waiting
+        waiting.append((request, response, until, whole, gone, sent, came, left, wall))
+        self._held += len(request.body) + len(response.body)
+        if len(waiting) > self._journal.limit:
+            self._skip()
+        if self._held > ROOM:
             self._enter()
+
+    def _skip(self) -> None:
+        """Let go of the exchange that has waited longest: as many have followed it as the journal keeps."""
+        request, response, *_ = self._waiting.popleft()
+        self._held -= len(request.body) + len(response.body)
+        self._skipped += 1
 
     @property
     def journal(self) -> Journal:
@@ -66,7 +78,10 @@ class Register:
         return self._journal
 
     def _enter(self) -> None:
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._held = self._waiting, deque(), 0
+        if self._skipped:
+            self._journal.skip(self._skipped)
+            self._skipped = 0
         for request, response, until, whole, gone, sent, came, left, wall in waiting:
             about = response.about
             if about is None:

@@ -1,13 +1,18 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bodydouble.mockserver.http.messages import About, Request, Response
 from bodydouble.mockserver.journals.hiring import Hired
 from bodydouble.mockserver.journals.journal import Journal, Purpose
-from bodydouble.mockserver.journals.register import BATCH, LARGE, Register
+from bodydouble.mockserver.journals.register import ROOM, Register
 
+LIMIT = 10
 REQUEST = Request("POST", "/jobs", headers={b"authorization": b"Bearer sk-secret-1234567890"}, body=b"{}")
 
 
 def register() -> tuple[Register, Journal]:
-    journal = Journal()
+    journal = Journal(LIMIT)
     return Register(Hired(b"salt" * 4), journal), journal
 
 
@@ -15,14 +20,28 @@ def reply(at: float = 1.0, body: bytes = b"{}", **more: int) -> Response:
     return Response(200, [], body, "", About(Purpose.SUBMIT, at, job="j", decision="d", **more))
 
 
-def test_whoever_asks_gets_everything_in_its_order() -> None:
+@pytest.mark.parametrize("count", [1, LIMIT, LIMIT + 1, 3 * LIMIT + 5])
+def test_whoever_asks_gets_the_last_in_their_order_and_how_many_there_were(count: int) -> None:
     made, _ = register()
-    for number in range(BATCH + 5):
+    for number in range(count):
         made.put(REQUEST, reply(float(number)), number + 0.5, whole=True, gone=False)
     entries = list(made.journal)
-    assert [entry.at for entry in entries] == [float(number) for number in range(BATCH + 5)]
-    assert [entry.number for entry in entries] == list(range(1, BATCH + 6))
+    assert [entry.at for entry in entries] == [float(number) for number in range(count)][-LIMIT:]
+    assert [entry.number for entry in entries] == list(range(1, count + 1))[-LIMIT:]
     assert {entry.took for entry in entries} == {0.5}
+    assert (made.journal.last, made.journal.dropped) == (count, max(0, count - LIMIT))
+
+
+@given(st.lists(st.booleans(), max_size=40))
+def test_it_makes_no_difference_when_somebody_asks(asking: list[bool]) -> None:
+    asked, unasked = register()[0], register()[0]
+    for number, asks in enumerate(asking):
+        for made in (asked, unasked):
+            made.put(REQUEST, reply(float(number)), number + 0.5, whole=True, gone=False)
+        if asks:
+            assert asked.journal.last == number + 1
+    assert list(asked.journal) == list(unasked.journal)
+    assert asked.journal.dropped == unasked.journal.dropped
 
 
 def test_what_is_known_beyond_the_bytes_is_entered_too() -> None:
@@ -34,15 +53,13 @@ def test_what_is_known_beyond_the_bytes_is_entered_too() -> None:
     assert "sk-secret" not in str(entry)
 
 
-def test_a_batch_is_entered_when_it_is_full_and_what_is_large_at_once() -> None:
+def test_nothing_is_entered_before_somebody_asks_but_what_is_large() -> None:
     made, journal = register()
-    for _ in range(BATCH - 1):
+    for _ in range(5):
         made.put(REQUEST, reply(), 1.0, whole=True, gone=False)
     assert len(journal) == 0
-    made.put(REQUEST, reply(), 1.0, whole=True, gone=False)
-    assert len(journal) == BATCH
-    made.put(REQUEST, reply(body=b"x" * LARGE), 1.0, whole=True, gone=False)
-    assert len(journal) == BATCH + 1
+    made.put(REQUEST, reply(body=b"x" * ROOM), 1.0, whole=True, gone=False)
+    assert len(journal) == 6
 
 
 def test_the_content_of_a_result_stays_out() -> None:
