@@ -27,6 +27,8 @@ FAILURES = "bodydouble-failures"
 EXAMPLES = 100
 SECONDS = 300.0
 SPEED = 60.0
+PATIENCE = 5.0
+"""Seconds of a pause that commands are asked for; they wait in real time."""
 SEEDS = 2**32
 INTERRUPTED = 130
 REPORT = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
@@ -232,6 +234,7 @@ def consumer(
         endless=gives_up,
         failing=failing,
         first=first,
+        patience=PATIENCE,
     )
     began = stopwatch()
     try:

@@ -57,6 +57,12 @@ class Behaviour:
         """Whether the end is told in words that the contract does not have."""
         return any(stage.is_final for stage, _ in self.scenario.words)
 
+    @property
+    def pause(self) -> float:
+        """The longest pause that it asks for, in seconds."""
+        answers = [rule.fault.answer for rule in self.scenario.faults]
+        return max((float(answer.retry_after or 0) for answer in answers if answer is not None), default=0.0)
+
     def about(self, target: Target) -> tuple[Rule, ...]:
         """Return the faults that a kind of call may meet."""
         return tuple(rule for rule in self.scenario.faults if target in rule.on)

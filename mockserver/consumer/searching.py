@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from bodydouble.contracts.findings import FAILING, Finding, Severity
 from bodydouble.mockserver.replies import Play
@@ -36,6 +37,7 @@ class Settings:
         seconds: How long all of it may take, shrinking included; None for as long as it takes.
         seed: Repeats the search.
         endless: Whether the client ends by itself if the job does not.
+        patience: The longest pause that may be asked for in the sweep, in seconds.
         failing: Severities that are failures.
         first: Whether the first failure is enough.
     """
@@ -45,6 +47,7 @@ class Settings:
     seconds: float | None = None
     seed: int = 0
     endless: bool = False
+    patience: float = inf
     failing: frozenset[Severity] = FAILING
     first: bool = False
 
@@ -86,7 +89,7 @@ def search(
         listener(trial)
         return trial
 
-    first, *swept = list(sweep(play, settings.level, endless=settings.endless))[: max(settings.examples, 1)]
+    first, *swept = list(_swept(play, settings))[: max(settings.examples, 1)]
     plain = tried("sweep", first)
     blind = blindness(plain.life) if plain else "there was no time for a single run"
     if plain is None or blind:
@@ -104,6 +107,10 @@ def search(
         over = f"the time of {settings.seconds:g} s was over" if settings.seconds is not None else ""
         stopped = "the first failure was enough" if settings.first and broken else over
     return Outcome(client, settings.seed, tuple(trials), failures, planned, "", stopped)
+
+
+def _swept(play: Play, settings: Settings) -> Iterator[Behaviour]:
+    return sweep(play, settings.level, endless=settings.endless, patience=settings.patience)
 
 
 def _failures(

@@ -33,13 +33,14 @@ SAMPLES: tuple[tuple[str, JSON], ...] = (
 """A plain value of each type, for places that are seldom filled."""
 
 
-def sweep(play: Play, level: Level, *, endless: bool) -> Iterator[Behaviour]:
+def sweep(play: Play, level: Level, *, endless: bool, patience: float = inf) -> Iterator[Behaviour]:
     """Yield every behaviour of the sweep up to ``level``.
 
     Args:
         play: The replies that are departed from.
         level: How much is asked.
         endless: Whether the client ends by itself if the job does not.
+        patience: The longest pause that may be asked for, in seconds; where time is real, each costs as much.
     """
     pattern = play.pattern
     made: list[tuple[Level, Iterable[Scenario]]] = [
@@ -53,7 +54,8 @@ def sweep(play: Play, level: Level, *, endless: bool) -> Iterator[Behaviour]:
     for each, scenarios in made:
         for scenario in scenarios if each in level.included else ():
             behaviour = Behaviour(scenario, each)
-            if (endless or not behaviour.is_endless) and has_effect(play, scenario):
+            bearable = behaviour.pause <= patience and (endless or not behaviour.is_endless)
+            if bearable and has_effect(play, scenario):
                 yield behaviour
 
 

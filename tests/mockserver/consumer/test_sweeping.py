@@ -38,6 +38,11 @@ def test_whoever_never_gives_up_meets_nothing_endless() -> None:
     assert not any(one.is_endless for one in sweep(play(), Level.FUTURES, endless=False))
 
 
+def test_pauses_are_no_longer_than_they_may_be() -> None:
+    assert max(one.pause for one in ALL) == 20
+    assert max(one.pause for one in sweep(play(), Level.FUTURES, endless=True, patience=5)) == 3
+
+
 def test_every_place_that_may_be_null_or_absent_is_so_once() -> None:
     names = {one.scenario.name for one in ALL}
     assert {"null-poll-meta", "absent-poll-meta", "null-poll-meta-usage", "absent-poll-duration"} <= names
