@@ -189,9 +189,12 @@ def _broken(old: Operation, call: Call) -> tuple[str, ...]:
 
 def _pointer(change: Change, direction: str) -> str | None:
     """The place in the body that a change is about, ``""`` for the body as a whole; None if it is about no body."""
-    about, _, rest = change.subject.partition(" ")
-    if about != direction:
-        return None
+    return place_of(change.subject) if change.subject.partition(" ")[0] == direction else None
+
+
+def place_of(subject: str) -> str:
+    """Return the place in a body that the subject of a change names, ``""`` where it names none."""
+    rest = subject.partition(" ")[2]
     return rest[rest.index("/") :] if "/" in rest else ""
 
 

@@ -98,8 +98,9 @@ def split(args: list[str]) -> tuple[list[str], tuple[str, ...]]:
     is_flag=True,
     expose_value=False,
     help="COMMAND... comes last, everything after it is the client: it submits one job, sees it through, and ends "
-    "with 0 if that succeeded. It is run against a double of NEW on this machine, four times. A change that it met in "
-    "a run that went well is marked as survived, and does not count for --fail-on.",
+    "with 0 if that succeeded. It is run against a double of NEW on this machine: plainly, with nulls, without what is "
+    "optional, with a failure, and with each value that is new in replies. A change that it met in a run that went "
+    "well is marked as survived, and does not count for --fail-on.",
 )
 def compare(
     *,

@@ -1,6 +1,7 @@
 """A client run against the new contract of a comparison, to see what it survives."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import click
@@ -13,9 +14,10 @@ from bodydouble.contracts.conventions import Environment
 from bodydouble.contracts.drift.changes import Change
 from bodydouble.contracts.drift.judging import Report
 from bodydouble.contracts.drift.sides import BUNDLED, Side
-from bodydouble.contracts.drift.surviving import Call, calls_in, survived
+from bodydouble.contracts.drift.surviving import Call, calls_in, place_of, survived
 from bodydouble.contracts.drift.versions import Version
 from bodydouble.contracts.findings import FAILING, Finding, Severity
+from bodydouble.contracts.jobs.stages import Stage, stage_of
 from bodydouble.contracts.loading import overlaid, overlay_named
 from bodydouble.contracts.openapi.operations import operations_of
 from bodydouble.contracts.overlay.overlays import OverlayError
@@ -30,9 +32,14 @@ from bodydouble.mockserver.consumer.loopback import Loopback
 from bodydouble.mockserver.consumer.outcomes import blindness
 from bodydouble.mockserver.consumer.sweeping import LIVES, SHAPES
 from bodydouble.mockserver.journals.journal import Entry
+from bodydouble.mockserver.scenes.scenarios import Edit, Scenario
 
 SPEED = 60.0
 """Seconds that pass for jobs in one second; what lives there are is counted in polls."""
+MOST = 8
+"""Behaviours for values that are new; each is one more run of the client."""
+VALUES = frozenset({"job-status-added", "job-status-replaced", "reply-enum-widened", "reply-enum-replaced"})
+"""Rules about values that may come now."""
 PLAYED = ("nulls", "absent", "fails")
 """Behaviours beside the plain one: what a contract leaves open, and a job that fails."""
 
@@ -78,7 +85,7 @@ def with_client(report: Report, old: Side, new: Side, client: Client) -> Report:
     except ValueError as problem:
         tried = Tried(unseen=f"{new.name} cannot be played: {problem}")
     else:
-        tried = _tried(contract, client)
+        tried = _tried(contract, behaviours(report.changes, contract), client)
     unseen = [_unseen(tried.unseen, client)] if tried.unseen else []
     return replace(
         report,
@@ -116,13 +123,40 @@ def _methods(fragments: Iterable[Fragment]) -> frozenset[str]:
     return frozenset(operation.method for fragment in fragments for operation in operations_of(fragment))
 
 
-def behaviours() -> tuple[Behaviour, ...]:
-    """Return how the double behaves, the plain one first."""
+def behaviours(changes: Iterable[Change] = (), contract: Contract | None = None) -> tuple[Behaviour, ...]:
+    """Return how the double behaves, the plain one first, then what is left open, then what is new among values.
+
+    Args:
+        changes: Values that they bring are told by replies, as far as the new contract allows.
+        contract: It says where a job's status stands.
+    """
     others = [each for each in (*LIVES, *SHAPES) if each.name in PLAYED]
-    return tuple(Behaviour(scenario, Level.CONTRACT) for scenario in (PLAIN, *others))
+    new = [each for change in changes for each in _telling(change, contract)] if contract else []
+    return tuple(Behaviour(scenario, Level.CONTRACT) for scenario in (PLAIN, *others, *new[:MOST]))
 
 
-def _tried(contract: Contract, client: Client) -> Tried:
+def _telling(change: Change, contract: Contract) -> Iterator[Scenario]:
+    """Lives in which each value that is new is told; a word for an end would be another life, and is left out."""
+    if change.rule not in VALUES or not isinstance(change.new, list):
+        return
+    pattern = contract.patterns[0]
+    place = place_of(change.subject) or pattern.polled.status
+    old = change.old if isinstance(change.old, list) else []
+    stages = (Stage.INITIAL, Stage.RUNNING) if len(change.places) > 1 else (Stage.RUNNING,)
+    for value in (each for each in change.new if each not in old):
+        told = replace(PLAIN, name="new-value", description=f"{place} is {json.dumps(value)}.")
+        if place != pattern.polled.status:
+            yield replace(told, edits=(Edit(place, json.dumps(value)),))
+        elif isinstance(value, str) and not _is_final(value):
+            yield replace(told, words=tuple((stage, value) for stage in stages))
+
+
+def _is_final(word: str) -> bool:
+    stage = stage_of(word)
+    return stage is not None and stage.is_final
+
+
+def _tried(contract: Contract, listed: Sequence[Behaviour], client: Client) -> Tried:
     command = Command(
         words=client.words,
         environment={**_usual(contract.conventions.environment), **client.variables},
@@ -132,7 +166,6 @@ def _tried(contract: Contract, client: Client) -> Tried:
     notices = []
     with Loopback(contract, speed=SPEED, seed=0) as loopback:
         commander = Commander(command, loopback)
-        listed = behaviours()
         for behaviour in listed:
             life = commander.run(behaviour)
             is_plain = behaviour is listed[0]

@@ -5,9 +5,13 @@ from typing import Any
 
 import click
 import pytest
+from msgspec.structs import replace
 
+from bodydouble.contracts.drift.changes import Change, Impact, Place
 from bodydouble.contracts.drift.sides import Side, read_side
+from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.mockserver.commands.drift_consumer import (
+    MOST,
     PLAYED,
     behaviours,
     client_of,
@@ -16,7 +20,7 @@ from bodydouble.mockserver.commands.drift_consumer import (
 )
 from bodydouble.mockserver.consumer.behaviours import PLAIN
 from bodydouble.mockserver.journals.journal import Entry, Purpose
-from tests.apis import TEXT, document, getting, posting, record, words
+from tests.apis import BUNDLED, TEXT, document, getting, posting, record, words
 from tests.mockserver.commands.test_drift import drift
 
 PROGRAM = """
@@ -195,6 +199,40 @@ def test_the_bundled_overlay_belongs_to_the_successor_of_the_bundled_contract(tm
 def test_the_plain_life_comes_first_and_what_is_left_open_after_it() -> None:
     assert behaviours()[0].scenario is PLAIN
     assert {each.scenario.name for each in behaviours()} == {PLAIN.name, *PLAYED}
+
+
+def told_with(size: dict[str, Any], *statuses: str) -> dict[str, Any]:
+    status = words("queued", "running", *statuses, "done", "failed")
+    return record(["id", "status"], id=TEXT, status=status, size=size)
+
+
+def test_a_client_is_told_what_is_new_among_values_and_survives_it_or_not(sides: tuple[Path, Path]) -> None:
+    old, new = sides
+    old.write_text(json.dumps(api("image", told_with(words("s", "m")))))
+    new.write_text(json.dumps(api("image", told_with(words("s", "m", "l"), "reviewing"))))
+    code, text = run(sides, "/jobs", "image", options=("--format", "json"))
+    assert survivals(text) == {"job-status-added": True, "reply-enum-widened": True}
+    assert code == 0
+    assert "6 of 6 runs" in json.loads(text)["notices"][0]
+    program = old.parent / "client.py"
+    program.write_text(
+        PROGRAM.replace("    time.sleep", "    assert reply['status'] != 'reviewing'\n    time.sleep")
+    )
+    code, text = run(sides, "/jobs", "image", options=("--format", "json"))
+    assert survivals(text) == {"job-status-added": False, "reply-enum-widened": True}
+    assert code == 1
+    assert 'breaks where /status is "reviewing"' in json.loads(text)["notices"][1]
+
+
+def test_a_word_for_an_end_is_another_life_and_not_told() -> None:
+    place = Place(operation="GET /jobs", old_source="a", new_source="b")
+    words = ("reviewing", "succeeded")
+    change = Change(rule="job-status-added", impact=Impact.BREAKING, subject="job status", message="m",
+                    places=(place,), new=[*words])  # fmt: skip
+    (told,) = behaviours([change], BUNDLED)[1 + len(PLAYED) :]
+    assert told.scenario.words == ((Stage.RUNNING, "reviewing"),)
+    many = replace(change, new=[f"word-{n}" for n in range(100)])
+    assert len(behaviours([many], BUNDLED)) == 1 + len(PLAYED) + MOST
 
 
 def test_an_entry_is_an_exchange_unless_the_client_never_heard_it() -> None:
