@@ -245,3 +245,36 @@ def test_the_installed_command_starts_the_command_line(installed: Path) -> None:
     module, _, function = PROJECT["scripts"]["bodydouble"].partition(":")
     source = ROOT.joinpath(*module.split(".")[1:]).with_suffix(".py").read_text("utf-8")
     assert re.search(rf"^(async )?def {function}\(", source, re.MULTILINE)
+
+
+# The plugins
+
+
+def test_pytest_finds_the_plugins_of_the_wheel(installed: Path, tmp_path: Path) -> None:
+    """Beside a folder ``contracts`` of the user's own, which they must not shadow."""
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts" / "__init__.py").write_text("OURS = True\n", "utf-8")
+    (tmp_path / "test_mine.py").write_text(
+        "import bodydouble.mockserver.app\n"
+        "import contracts\n"
+        "from bodydouble.mockserver.testing.lives import double_lives\n"
+        "@double_lives('instant')\n"
+        "def test_it(double_client, exchange_checker, double_life):\n"
+        f"    assert {str(installed)!r} in bodydouble.mockserver.app.__file__\n"
+        "    reply = double_client.post('/v2/video/generations', json={'model': 'video-01', 'prompt': 'a boat'})\n"
+        "    exchange_checker(reply)\n"
+        "    assert contracts.OURS and double_life.succeeds and reply.json()['status'] == 'completed'\n",
+        "utf-8",
+    )
+    command = [
+        installed / "bin" / "python",
+        "-I",
+        "-m",
+        "pytest",
+        "-q",
+        "-pno:cacheprovider",
+        "-pno:schemathesis",
+    ]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "1 passed" in run.stdout

@@ -10,6 +10,13 @@ import pytest
 
 from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.contracts.nearest import did_you_mean
+from bodydouble.mockserver.clocks import ManualClock
+from bodydouble.mockserver.consumer.behaviours import Behaviour
+from bodydouble.mockserver.consumer.endings import End
+from bodydouble.mockserver.consumer.expectations import expected
+from bodydouble.mockserver.consumer.levels import Level
+from bodydouble.mockserver.consumer.staging import Staging
+from bodydouble.mockserver.consumer.sweeping import sweep
 from bodydouble.mockserver.scenes.scenario_files import shipped
 from bodydouble.mockserver.scenes.scenarios import Body, Scenario
 
@@ -46,6 +53,11 @@ class Life:
         """Whether there will be a result."""
         return self.ends is Ends.SUCCESS
 
+    @property
+    def allowed(self) -> frozenset[End]:
+        """How a sound client may end: ``done``, ``failed`` or both, where something goes wrong on the way."""
+        return expected(Behaviour(self.scenario, Level.FUTURES)).allowed
+
     def __str__(self) -> str:
         return self.name
 
@@ -68,7 +80,9 @@ def _is_life(scenario: Scenario) -> bool:
     return scenario.body is Body.PLAIN and not scenario.faults and not scenario.words
 
 
-def double_lives(*chosen: str | Scenario, but: tuple[str, ...] = ()) -> Callable[[T], T]:
+def double_lives(
+    *chosen: str | Scenario, but: tuple[str, ...] = (), level: Level | str | None = None
+) -> Callable[[T], T]:
     """Return a decorator that runs a test once for every life of a job.
 
     The test gets the life as the fixture ``double_life``, and a world in which every job has it::
@@ -81,10 +95,18 @@ def double_lives(*chosen: str | Scenario, but: tuple[str, ...] = ()) -> Callable
     Args:
         chosen: Only these: names of shipped lives, any other scenario's name, or scenarios of one's own.
         but: All but these.
+        level: In place of lives, every single departure from a plain life up to this level: each member of a reply
+            null, absent or filled, each order of statuses, with ``faults`` each fault once, with ``futures`` words and
+            shapes from the future. The test then asks ``end in double_life.allowed``.
 
     Raises:
         LookupError: No life or scenario has one of these names.
+        ValueError: There is no such level, or both lives and a level are named.
     """
+    if level is not None:
+        if chosen:
+            raise ValueError("expected names of lives or a level, got both")
+        return _parametrized([life for life in departures(level) if life.name not in but])
     known = {life.name: life for life in lives()}
     anything = shipped()
     for name in (*(each for each in chosen if isinstance(each, str)), *but):
@@ -92,7 +114,25 @@ def double_lives(*chosen: str | Scenario, but: tuple[str, ...] = ()) -> Callable
             hint = did_you_mean(name, anything) or f"known are {', '.join(anything)}"
             raise LookupError(f"no life is called '{name[:80]}'; {hint}")
     taken = [life_of(anything[each] if isinstance(each, str) else each) for each in chosen or tuple(known)]
-    listed = [life for life in taken if life.name not in but]
+    return _parametrized([life for life in taken if life.name not in but])
+
+
+def departures(level: Level | str) -> tuple[Life, ...]:
+    """Return every single departure from a plain life of the bundled contract's jobs, up to ``level``.
+
+    Raises:
+        ValueError: There is no such level.
+    """
+    try:
+        wanted = Level(level)
+    except ValueError:
+        hint = did_you_mean(level, list(Level)) or f"known are {', '.join(Level)}"
+        raise ValueError(f"there is no level '{level}'; {hint}") from None
+    play = Staging(None, ManualClock()).play
+    return tuple(life_of(behaviour.scenario) for behaviour in sweep(play, wanted, endless=False))
+
+
+def _parametrized(listed: list[Life]) -> Callable[[T], T]:
     parameters = [pytest.param(life, id=life.name) for life in listed]
 
     def decorate(test: T) -> T:

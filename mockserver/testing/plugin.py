@@ -224,6 +224,16 @@ def double(request: pytest.FixtureRequest, double_target: Target, double_setting
     stage.close()
 
 
+@pytest.fixture(scope="session")
+def double_drawings(request: pytest.FixtureRequest, double: Any) -> Any:
+    """What makes the servers that tests decorated with ``given_server()`` are given; not for direct use."""
+    # What a run without the double never needs.
+    from .drawn import drawings_on  # noqa: PLC0415
+
+    run = request.config.stash[RUN] if double.target.kind is Kind.ELSEWHERE else ""
+    return drawings_on(double, _worker(request.config)[0], run, _skip)
+
+
 @pytest.fixture
 def double_life(request: pytest.FixtureRequest) -> Any:
     """The life that jobs have in this test, where it is decorated with ``double_lives()``: a ``Life``; else None."""

@@ -73,11 +73,11 @@ class TestWorld:
     allowance: Allowance
     player: Player
 
-    def story(self) -> str:
-        """Return what happened in it, in words, and how to have it happen again."""
-        return "\n".join(self._lines())
+    def story(self, *, repeat: bool = True) -> str:
+        """Return what happened in it, in words, and how to have it happen again, if that is wanted."""
+        return "\n".join(self._lines(repeat=repeat))
 
-    def _lines(self) -> Iterator[str]:
+    def _lines(self, *, repeat: bool) -> Iterator[str]:
         if self.control is None:
             yield f"{self.stage.target} is no double; nothing is known of what it did beyond its replies"
             return
@@ -86,7 +86,8 @@ class TestWorld:
         yield f"namespace {self.name} on {self.stage.target}, scenario {self.scenario}; its clock {runs}"
         yield from told(self.control.journal(), self.control.jobs())
         seed = self.stage.seed
-        yield f"replay token {seed}: pytest {shlex.quote(self.player.test)} --double-seed={seed}"
+        if repeat:
+            yield f"replay token {seed}: pytest {shlex.quote(self.player.test)} --double-seed={seed}"
 
 
 @contextmanager

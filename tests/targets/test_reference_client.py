@@ -25,7 +25,10 @@ from bodydouble.client import (
     SubmissionUnknown,
     WaitTimeout,
 )
+from bodydouble.mockserver.consumer.endings import End
 from bodydouble.mockserver.testing import targets
+from bodydouble.mockserver.testing.drawing import given_server
+from bodydouble.mockserver.testing.drawn import DrawnServer
 from bodydouble.mockserver.testing.lives import Ends, Life, double_lives
 from bodydouble.mockserver.testing.stages import Stage
 from bodydouble.mockserver.testing.worlds import Journal, TestWorld
@@ -146,3 +149,13 @@ def test_key_and_address_are_read_from_the_environment(double_environment: dict[
     assert double_environment
     with Client(pace=FAST) as client:
         assert client.generate(PROMPT, timeout=ENOUGH).kind is Kind.SUCCESS
+
+
+@given_server(examples=25)
+def test_whatever_the_contract_allows_is_understood(server: DrawnServer) -> None:
+    with Client(server.key, base_url=server.origin, pace=FAST, transport=server.transport()) as client:
+        try:
+            end = End.DONE if client.generate(PROMPT, timeout=ENOUGH).video else End.FAILED
+        except JobFailed:
+            end = End.FAILED
+    assert end in server.allowed, server.why

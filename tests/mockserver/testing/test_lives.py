@@ -1,7 +1,7 @@
 import pytest
 
 from bodydouble.mockserver.scenes.scenario_files import read, shipped
-from bodydouble.mockserver.testing.lives import Ends, double_lives, life_of, lives
+from bodydouble.mockserver.testing.lives import Ends, departures, double_lives, life_of, lives
 
 
 def parameters(*chosen: str, but: tuple[str, ...] = ()) -> list[str]:
@@ -53,3 +53,35 @@ def test_a_scenario_of_ones_own_is_a_life() -> None:
 def test_an_unknown_name_is_told_the_nearest(chosen: dict[str, tuple[str, ...]]) -> None:
     with pytest.raises(LookupError, match="no life is called 'instnat'; did you mean 'instant'"):
         double_lives(*chosen.get("chosen", ()), but=chosen.get("but", ()))
+
+
+def test_a_level_stands_for_every_departure_from_a_plain_life() -> None:
+    contract, faults = departures("contract"), departures("faults")
+    assert len(contract) > 30
+    assert {life.name for life in contract} < {life.name for life in faults}
+    assert {life.name for life in faults} < {life.name for life in departures("futures")}
+    assert all(life.ends is not Ends.NEVER for life in faults)
+
+
+def test_what_a_client_may_do_is_told_for_each() -> None:
+    by_name = {life.name: life for life in (*departures("faults"), *lives())}
+    assert by_name["succeeds"].allowed == {"done"}
+    assert by_name["fails-in-queue"].allowed == {"failed"}
+    assert by_name["stuck-queued"].allowed == {"failed"}
+    assert by_name["submit-garbled"].allowed == {"done", "failed"}
+
+
+def test_a_test_runs_through_a_level() -> None:
+    def test() -> None: ...
+
+    marks = double_lives(level="contract")(test).pytestmark  # type: ignore[attr-defined]  # pytest puts it there
+    (mark,) = (mark for mark in marks if mark.name == "parametrize")
+    names = [each.id for each in mark.args[1]]
+    assert len(names) == len(set(names)) == len(departures("contract"))
+
+
+def test_a_level_that_is_none_is_told_the_nearest() -> None:
+    with pytest.raises(ValueError, match="there is no level 'fault'; did you mean 'faults'"):
+        double_lives(level="fault")
+    with pytest.raises(ValueError, match="names of lives or a level, got both"):
+        double_lives("instant", level="faults")
