@@ -306,6 +306,10 @@ def _tell_all(self: Sound, reply: Any) -> None:
     raise Failed(f"failed: {reply} for {self.key}")
 
 
+def _message_needed(_self: Sound, reply: Any) -> None:
+    raise Failed(reply["error"]["message"])
+
+
 def _raise_broken(self: Sound, job: str) -> httpx2.Response:
     return self.http.get(self.target(job), headers=self.key)
 
@@ -385,7 +389,7 @@ FLAWED = (
     flawed(
         "crashes on a failure in few words",
         "client-crashed",
-        fails=lambda _self, reply: Failed(reply["error"]["message"]).nothing,
+        fails=_message_needed,
     ),
     flawed(
         "crashes on a failure of null",
