@@ -5,13 +5,14 @@ a seeded run must repeat to the byte; ids of a double guard nothing.
 """
 
 from binascii import b2a_base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 from urllib.parse import quote, unquote
 
 from bodydouble.mockserver.scenes.scenarios import Ids
 
 POOL = 256
+_VARIANTS: Mapping[str, str] = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 _URL_SAFE = str.maketrans("+/", "-_")
 
 
@@ -23,13 +24,9 @@ def ids(rng: Random, skip: int = 0) -> Iterator[str]:
     while True:
         digits = rng.randbytes(16 * POOL).hex()
         for start in range(32 * first, 32 * POOL, 32):
-            yield _uuid(digits[start : start + 32])
+            d = digits[start : start + 32]
+            yield f"{d[:8]}-{d[8:12]}-4{d[13:16]}-{_VARIANTS[d[16]]}{d[17:20]}-{d[20:]}"
         first = 0
-
-
-def _uuid(digits: str) -> str:
-    variant = "89ab"[int(digits[16], 16) & 3]
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 def odd_id(uuid: str, form: Ids) -> str:

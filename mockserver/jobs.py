@@ -6,11 +6,12 @@ from heapq import heapify, heappop, heappush
 
 import msgspec
 
+from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.mockserver.scenes.plans import Plan
 from bodydouble.mockserver.scenes.scenarios import Outcome, PollCount, Scenario
 
 from .replies import Play
-from .states import Forced, ends_at
+from .states import Forced, ends_at, state_at, timed
 
 MOST_PARTS = 4096
 
@@ -69,6 +70,14 @@ class Job(msgspec.Struct, order=True, gc=False):
         part = self.part
         return Plan(self.queued, self.running, part.outcome, part.seconds, part.polls)
 
+    def stage_at(self, now: float) -> Stage:
+        """Return where it stands at ``now``; see :func:`~bodydouble.mockserver.states.state_at`."""
+        part = self.part
+        if self.forced is None and part.polls is None:
+            # Every poll comes this way, and need not have the plan put together.
+            return timed(self.queued, self.running, part.outcome, now - self.submitted)
+        return state_at(self.plan, self, now)
+
     @property
     def play(self) -> Play:
         """The replies it is played with."""
@@ -102,7 +111,7 @@ class JobStore:
         self._jobs: dict[str, Job] = {}
         self._by_end: list[Job] = []
         self._gone: OrderedDict[str, float] = OrderedDict()
-        self._parts: dict[tuple[int, ...], Part] = {}
+        self._parts: dict[tuple[int, int, str, float], Part] = {}
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -140,12 +149,12 @@ class JobStore:
         return job
 
     def _part(self, plan: Plan, play: Play, scenario: Scenario, model: str) -> Part:
-        key = (id(play), id(scenario), id(plan.outcome), id(plan.polls), hash(model), hash(plan.seconds))
+        # It holds what the key names, so that no identity in a key is given to another.
+        key = (id(play), id(scenario), model, plan.seconds)
         found = self._parts.get(key)
-        if found is None or found.model != model or found.seconds != plan.seconds:
+        if found is None or found.outcome is not plan.outcome or found.polls is not plan.polls:
             if len(self._parts) >= MOST_PARTS:
                 self._parts.clear()
-            # It holds what the key names, so that no identity in a key is given to another.
             found = self._parts[key] = Part(play, scenario, model, plan.outcome, plan.seconds, plan.polls)
         return found
 

@@ -122,10 +122,9 @@ def check_body(submission: Submission, body: JSON) -> None:
     """
     if not submission.validator.verdict(body):
         raise Refused(invalid((*submission.validator.violations(body), *_image_violations(submission, body))))
-    if submission.images:
-        violations = tuple(_image_violations(submission, body))
-        if violations:
-            raise Refused(invalid(violations))
+    for name, _ in submission.images:
+        if isinstance(body, dict) and name in body and (found := tuple(_image_violations(submission, body))):
+            raise Refused(invalid(found))
 
 
 def _image_violations(submission: Submission, body: JSON) -> Iterable[Violation]:

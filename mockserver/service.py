@@ -14,7 +14,7 @@ from bodydouble.mockserver.http.messages import About, Headers, Request, Respons
 from bodydouble.mockserver.http.sending import origin_of
 from bodydouble.mockserver.http.tracing import Tracing
 from bodydouble.mockserver.journals.journal import Purpose
-from bodydouble.mockserver.scenes.choosing import Wish, cast
+from bodydouble.mockserver.scenes.choosing import OPENING, Wish, cast
 from bodydouble.mockserver.scenes.faults import Answer, Call, Decision, Target, decision_id
 from bodydouble.mockserver.scenes.repertoire import Repertoire
 from bodydouble.mockserver.scenes.scenarios import Numbers, Scenario
@@ -41,7 +41,6 @@ from .replies import Play, Slot, Template
 from .results import DECISION, link_of
 from .results import PREFIX as MEDIA
 from .routes import Polling, Route, Submissions, plays_of, route_table
-from .states import state_at
 from .variants import edited_play, play_for
 from .worlds import World
 
@@ -191,13 +190,15 @@ class Service:
         answer = self._decide(case, scenario, Target.SUBMIT, world.count(scenario.name), model=model)
         if answer is not None:
             return self._instead(answer, case)
-        price = self.contract.conventions.price.credits if world.credit is not None else 0
-        check_credit(world, price)
+        price = self.contract.conventions.price.credits
+        if world.credit is not None:
+            check_credit(world, price)
         wanted = wanted_seconds(body)
         clip = self._usual_clip if wanted is None else nearest_clip(self.clips, wanted)
         job = self._begin(case, submission.play, scenario, body, clip.seconds, model)
         play = job.part.play
-        charge(world, price if job.plan.outcome.stage is Stage.SUCCESS else 0)
+        if world.credit is not None and job.part.outcome.stage is Stage.SUCCESS:
+            charge(world, price)
         return self._tell(case, job, play.created, play.created_status)
 
     def _begin(
@@ -216,7 +217,9 @@ class Service:
         """Return what is to happen to a create: nearest wins, see :mod:`~bodydouble.mockserver.scenes.choosing`."""
         world = case.world
         world.creates += 1
-        case.wish = wish = wished(case.request)
+        request, wish = case.request, None
+        if b"prefer" in request.headers or OPENING in request.body:
+            case.wish = wish = wished(request)
         asked = scenario_named(self.repertoire, wish.scenario) if wish else world.scenario
         if world.castings:
             rule = cast(world.castings, model, texts_in(body), world.creates)
@@ -278,14 +281,14 @@ class Service:
         if job is None:
             call = Call(target, nth, str(nth), model=model)
         else:
-            stage = state_at(job.plan, job, case.now)
+            stage = job.stage_at(case.now)
             call = Call(target, nth, job.id, case.now - job.submitted, stage, job.model)
         case.decision = world.decide(scenario, call)
         case.name = case.decision.id
         return case.decision.fault.answer if case.decision.fault else None
 
     def _tell(self, case: Case, job: Job, bodies: Mapping[Stage, Template], status: int) -> Response:
-        stage = state_at(job.plan, job, case.now)
+        stage = job.stage_at(case.now)
         job_id = job.id.encode()
         credit, usd = self._price if stage is Stage.SUCCESS else (b"0", b"0")
         values = {b"id": b'"%b"' % job_id}

@@ -6,7 +6,7 @@ import msgspec
 
 from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.mockserver.scenes.plans import Plan
-from bodydouble.mockserver.scenes.scenarios import PollCount
+from bodydouble.mockserver.scenes.scenarios import Outcome, PollCount
 
 
 class Forced(msgspec.Struct, frozen=True, gc=False):
@@ -53,12 +53,14 @@ def state_at(plan: Plan, facts: Facts, now: float) -> Stage:
         return facts.forced.stage
     if plan.polls is not None:
         return _counted(plan, plan.polls, facts.polls)
-    elapsed = now - facts.submitted
-    if elapsed < plan.queued:
+    return timed(plan.queued, plan.running, plan.outcome, now - facts.submitted)
+
+
+def timed(queued: float, running: float, outcome: Outcome, elapsed: float) -> Stage:
+    """Return the stage, ``elapsed`` seconds after the submission, of a job that nothing but time moves."""
+    if elapsed < queued:
         return Stage.INITIAL
-    if elapsed < plan.queued + plan.running:
-        return Stage.RUNNING
-    return plan.outcome.stage
+    return Stage.RUNNING if elapsed < queued + running else outcome.stage
 
 
 def _counted(plan: Plan, count: PollCount, polls: int) -> Stage:

@@ -42,7 +42,9 @@ class Tracing:
             request: The request's headers, names in lower case; one is sent back if its whole value matches its
                 pattern.
         """
-        made = [*self._constants, *[(name, told[place]) for name, place in self._told]]
+        made = self._constants.copy()
+        for name, place in self._told:
+            made.append((name, told[place]))
         for name, asked, pattern in self._echoes:
             value = request.get(asked)
             if value is not None and (pattern is None or pattern.fullmatch(value.decode("latin-1"))):

@@ -67,7 +67,8 @@ class LogLogistic(msgspec.Struct, frozen=True):
     def quantile(self, share: float) -> float:
         """Return a duration within the bounds."""
         spread: float = (share / (1 - share)) ** (1 / self.shape)
-        return min(max(self.median * spread, self.low), self.high)
+        seconds = self.median * spread
+        return self.low if seconds < self.low else min(seconds, self.high)
 
 
 class Empirical(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.mockserver.jobs import Job, JobStore, Part
 from bodydouble.mockserver.scenes.plans import Plan
 from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Outcome, PollCount
-from bodydouble.mockserver.states import Forced
+from bodydouble.mockserver.states import Forced, state_at
 
 OUTCOME = Outcome(Stage.SUCCESS)
 COUNT = PollCount(1, 1)
@@ -104,7 +104,13 @@ def test_a_store_that_is_cleared_is_empty() -> None:
     assert (len(store), store.evicted, store.evicted_end("a")) == (0, 0, None)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["a", "b"]), st.sampled_from([2.0, 6.0]), st.booleans())))
+@given(
+    st.booleans().flatmap(
+        lambda counts: st.lists(
+            st.tuples(st.sampled_from(["a", "b"]), st.sampled_from([2.0, 6.0]), st.just(counts))
+        )
+    )
+)
 def test_a_job_tells_what_it_was_begun_with_and_shares_it(given_jobs: list[tuple[str, float, bool]]) -> None:
     store, play = JobStore(100), PART.play
     plans = [Plan(1.0, 2.0, OUTCOME, seconds, COUNT if counts else None) for _, seconds, counts in given_jobs]
@@ -144,3 +150,19 @@ def test_a_store_that_is_filled_again_remembers_who_had_left() -> None:
     other.recall(store.begun, store.evicted, store.gone)
     assert (other.begun, other.evicted, other.gone) == (5, 3, store.gone)
     assert other.evicted_end("2") == 3
+
+
+@given(
+    st.floats(0, 50),
+    st.floats(0, 50),
+    st.none() | st.just(COUNT),
+    st.none() | st.builds(Forced, st.sampled_from(Stage), st.just(1.0)),
+    st.integers(0, 4),
+    st.floats(-10, 200),
+)
+def test_a_job_stands_where_its_state_says(
+    queued: float, running: float, counts: PollCount | None, forced: Forced | None, polls: int, now: float
+) -> None:
+    job = JobStore(5).begin("a", 0.0, Plan(queued, running, OUTCOME, 6.0, counts), PART.play, SUCCEEDS)
+    job.forced, job.polls = forced, polls
+    assert job.stage_at(now) is state_at(job.plan, job, now)
