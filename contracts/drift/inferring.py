@@ -21,6 +21,7 @@ from .observed_rules import (
     CODE,
     CONSTRAINT,
     EARLY,
+    GARBLED,
     MISSING,
     NULL,
     PRESENCE,
@@ -79,6 +80,10 @@ def _of_one(seen: Observation, validator_of: _Judge) -> Iterator[Change]:
         listed = ", ".join(reply.status for reply in seen.operation.replies) or "none"
         message = f"a reply came with status {seen.code}, which is not documented ({listed})"
         yield _change(CODE, seen, f"reply {seen.code}", message, new=seen.code)
+    elif documented.schema is not None and seen.is_garbled:
+        impact = Impact.BREAKING if seen.code < FIRST_ERROR else Impact.RISKY
+        message = f"a {seen.code} reply is no JSON"
+        yield replace(_change(GARBLED, seen, f"reply {documented.status}", message), impact=impact)
     elif documented.schema is not None and seen.reply is not None:
         yield from _broken(seen, documented, documented.schema, validator_of)
         yield from _undeclared(seen, documented, documented.schema)

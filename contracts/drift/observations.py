@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from bodydouble.contracts.checks.exchanges import Exchange
+from bodydouble.contracts.checks.exchanges import Ending, Exchange, NotJSON, Unread
 from bodydouble.contracts.checks.matching import Match, Matcher, told_status
 from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.jobs.job_pattern import Promise
@@ -24,6 +24,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
         word: The job's status as the reply tells it; ``""`` where it tells none.
         promise: What the contract says about that status; None where it says nothing.
         source: Where it was seen: the file's name.
+        is_garbled: Whether a whole body came that is no JSON.
     """
 
     operation: Operation
@@ -33,6 +34,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     word: str = ""
     promise: Promise | None = None
     source: str = ""
+    is_garbled: bool = False
 
 
 class Observed(msgspec.Struct, frozen=True):
@@ -85,7 +87,24 @@ def _observation(match: Match, exchange: Exchange, source: str) -> Observation:
         word=word,
         promise=promise,
         source=source,
+        is_garbled=reply is None and _is_garbled(exchange),
     )
+
+
+def _is_garbled(exchange: Exchange) -> bool:
+    """Whether a whole body came that nobody can read as JSON; ``null`` can be."""
+    content = exchange.reply.body.content
+    is_whole = (
+        exchange.ending is Ending.COMPLETE
+        and bool(content)
+        and len(content or b"") == exchange.reply.body.size
+    )
+    try:
+        return is_whole and exchange.reply.json is not None
+    except NotJSON:
+        return True
+    except Unread:
+        return False
 
 
 def by_operation(observations: Iterable[Observation]) -> Iterator[tuple[Observation, ...]]:

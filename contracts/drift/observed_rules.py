@@ -4,7 +4,7 @@ from .changes import Area, Direction, Impact, Rule
 
 
 def _rule(name: str, impact: Impact, area: Area, text: str, *, why: str, advice: str) -> Rule:
-    direction = Direction.REQUEST if area is Area.BODY else Direction.REPLY
+    direction = Direction.REQUEST if name.startswith("request") else Direction.REPLY
     return Rule(
         id=f"observed-{name}",
         impact=impact,
@@ -34,6 +34,14 @@ UNDECLARED = _rule(
     "Replies have a property that the contract does not know.",
     why="Clients ignore what they do not know; whoever wants it has no promise that it stays.",
     advice=_SAY_SO,
+)
+GARBLED = _rule(
+    "reply-not-json",
+    Impact.BREAKING,
+    Area.BODY,
+    "A reply came that is no JSON, where JSON is promised.",
+    why="Clients that parse it fail.",
+    advice="Look at the content type before a reply is parsed, and take such a reply for a failure that may pass.",
 )
 MISSING = _rule(
     "property-missing",
@@ -119,6 +127,7 @@ REFUSED = _rule(
 OBSERVED_RULES = (
     CODE,
     UNDECLARED,
+    GARBLED,
     MISSING,
     NULL,
     TYPE,

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bodydouble.contracts.checks.exchanges import Exchange
+from bodydouble.contracts.checks.exchanges import Body, Exchange, Message
 from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.drift.changes import Change, Impact
 from bodydouble.contracts.drift.grouping import files_of
 from bodydouble.contracts.drift.inferring import general, infer, reply_for
 from bodydouble.contracts.drift.observations import observe
 from tests.apis import BUNDLED
-from tests.exchanging import JOB_ID, JOBS, bundled, created, done, polled
+from tests.exchanging import JOB_ID, JOBS, bundled, created, done, message, polled
 
 
 def inferred(*seen: Exchange, against: Contract = JOBS) -> tuple[Change, ...]:
@@ -48,6 +48,29 @@ def test_replies_that_keep_the_contract_say_nothing() -> None:
 def test_what_a_reply_says_and_the_contract_does_not_is_found(reply: Any, expected: tuple[str, str]) -> None:
     others = [each for each in told(polled(reply)) if each[0] != "present-early"]
     assert others == [expected]
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b"<html>", True),
+        (b"{", True),
+        (b"\xff", True),
+        (b"", False),
+        (b'{"id": "1", "status": "queued"}', False),
+    ],
+)
+def test_a_reply_that_is_no_json_is_found(body: bytes, found: bool) -> None:  # noqa: FBT001 - a case's verdict
+    rules = [each.rule for each in inferred(polled("queued", reply=message(body)))]
+    assert ("observed-reply-not-json" in rules) == found
+
+
+def test_an_error_that_is_no_json_is_a_risk_and_a_body_that_was_not_kept_whole_is_nothing() -> None:
+    error = bundled("GET", f"generation_id={JOB_ID}", told=b"<html>", status=404)
+    (change,) = inferred(error, against=BUNDLED)
+    assert (change.rule, change.impact) == ("observed-reply-not-json", Impact.RISKY)
+    cut = Message((("content-type", "application/json"),), Body(b'{"id": "1', 900))
+    assert inferred(polled("queued", reply=cut)) == ()
 
 
 def test_messages_say_what_came_and_what_was_expected() -> None:

@@ -68,6 +68,12 @@ def test_an_unknown_status_is_found() -> None:
     assert "job-status-unknown" in report["notices"][0]
 
 
+def test_a_page_where_json_is_promised_is_found() -> None:
+    code, report = found("html-error")
+    assert code == 1
+    assert told(report, "breaking") == [("observed-reply-not-json", "reply 200")]
+
+
 def test_a_server_that_plays_an_earlier_version_is_found_out_by_what_it_refuses() -> None:
     old = HISTORY / "2025-11-20-168fc342.json"
     if not old.exists():
