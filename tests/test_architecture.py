@@ -97,6 +97,7 @@ SHELL: dict[str, str] = {
     "bodydouble.mockserver.recalling": "takes the path of the state file",
     "bodydouble.mockserver.commands.staying": "is the command line, and takes the path of the state file",
     "bodydouble.mockserver.serving": "binds the port, runs the event loop and listens to signals",
+    "bodydouble.mockserver.testing.drawn": "makes HTTP clients for tests",
     "bodydouble.mockserver.testing.hosting": "runs the application in an event loop of a thread",
     "bodydouble.mockserver.testing.plugin": "reads the key from the environment, and draws a seed",
     "bodydouble.mockserver.testing.stages": "makes HTTP clients for tests",
