@@ -7,6 +7,7 @@ import click
 import pytest
 from msgspec.structs import replace
 
+from bodydouble.contracts.bundle import bundled_text
 from bodydouble.contracts.drift.changes import Change, Impact, Place
 from bodydouble.contracts.drift.sides import Side, read_side
 from bodydouble.contracts.jobs.stages import Stage
@@ -21,6 +22,7 @@ from bodydouble.mockserver.commands.drift_consumer import (
 from bodydouble.mockserver.consumer.behaviours import PLAIN
 from bodydouble.mockserver.journals.journal import Entry, Purpose
 from tests.apis import BUNDLED, TEXT, document, getting, posting, record, words
+from tests.end_to_end.doubles import COMMAND
 from tests.mockserver.commands.test_drift import drift
 
 PROGRAM = """
@@ -194,6 +196,19 @@ def test_the_bundled_overlay_belongs_to_the_successor_of_the_bundled_contract(tm
     bundled = read_side("bundled")
     assert playable(bundled, bundled).conventions.environment.key
     assert playable(bundled, side(tmp_path, "new.json", api("image", TOLD))).patterns
+
+
+def test_the_reference_client_finds_the_double_and_survives_what_it_does_not_send(tmp_path: Path) -> None:
+    described = json.loads(bundled_text("create.json"))
+    ((_, item),) = described["paths"].items()
+    properties = item["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    properties["picture"] = properties.pop("image_url")
+    new = tmp_path / "new.json"
+    new.write_text(json.dumps(described))
+    client = (COMMAND, "generate", "a boat", "--interval", "0.05", "-o", tmp_path / "boat.mp4")
+    code, text = drift(new, "--format", "json", "--consumer", *client)
+    assert survivals(text) == {"request-property-renamed": True}
+    assert code == 0
 
 
 def test_the_plain_life_comes_first_and_what_is_left_open_after_it() -> None:
