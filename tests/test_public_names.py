@@ -110,7 +110,10 @@ def test_every_declared_name_is_defined_or_imported() -> None:
         tree = ast.parse(path.read_text("utf-8"))
         imported = {
             alias.asname or alias.name
-            for node in tree.body
+            for node in (
+                *tree.body,
+                *(inner for each in tree.body if isinstance(each, ast.Try) for inner in each.body),
+            )
             if isinstance(node, ast.ImportFrom | ast.Import)
             for alias in node.names
         }
