@@ -7,7 +7,7 @@ import click
 import pytest
 from msgspec.structs import replace
 
-from bodydouble.contracts.bundle import bundled_text
+from bodydouble.contracts.bundle import SOURCES, bundled_text
 from bodydouble.contracts.drift.changes import Change, Impact, Place
 from bodydouble.contracts.drift.sides import Side, read_side
 from bodydouble.contracts.jobs.stages import Stage
@@ -199,7 +199,7 @@ def test_the_bundled_overlay_belongs_to_the_successor_of_the_bundled_contract(tm
 
 
 def test_the_reference_client_finds_the_double_and_survives_what_it_does_not_send(tmp_path: Path) -> None:
-    described = json.loads(bundled_text("create.json"))
+    described = json.loads(bundled_text(SOURCES[0]))
     ((_, item),) = described["paths"].items()
     properties = item["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
     properties["picture"] = properties.pop("image_url")
