@@ -45,7 +45,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--double-seed",
         default="0",
         metavar="SEED",
-        help="a whole number that decides all chance of the double, or 'random'; failures tell it as replay token",
+        help="a whole number that decides all chance of the double, or 'random'",
+    )
+    group.addoption(
+        "--double-replay",
+        metavar="TOKEN",
+        help="have the double do what it did in another run: the replay token that a failure tells",
     )
     group.addoption(
         "--double-max-jobs",
@@ -206,7 +211,7 @@ def double(request: pytest.FixtureRequest, double_target: Target, double_setting
     """The server that tests run against, one for the session: a ``Stage``, with ``base_url`` and ``transport``."""
     # What a run without the double never needs.
     from .settings import DoubleSettings  # noqa: PLC0415
-    from .stages import Elsewhere, OwnDouble  # noqa: PLC0415 - same
+    from .stages import Elsewhere  # noqa: PLC0415 - same
 
     if not isinstance(double_settings, DoubleSettings):
         pytest.fail(
@@ -219,9 +224,23 @@ def double(request: pytest.FixtureRequest, double_target: Target, double_setting
         seed = request.config.stash[SEED]
         stage: Any = Elsewhere(double_target, key, _budget(request.config, double_settings), seed)
     else:
-        stage = OwnDouble(double_settings, double_target)
+        stage = _own(request.config, double_settings, double_target)
     yield stage
     stage.close()
+
+
+def _own(config: pytest.Config, settings: Any, target: Target) -> Any:
+    # What a run without the double never needs.
+    from .settings import replaying  # noqa: PLC0415
+    from .stages import OwnDouble, TokenError  # noqa: PLC0415 - same
+
+    token = config.getoption("double_replay")
+    try:
+        return OwnDouble(replaying(settings, token) if token else settings, target)
+    except TokenError as problem:
+        reason = f"--double-replay: {problem}"
+    # Outside of the handler, so that no traceback of ours is shown.
+    pytest.fail(reason, pytrace=False)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Settings: what the double of a test run is started with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bodydouble.contracts.contract import Contract
 from bodydouble.mockserver.scenes.scenarios import SUCCEEDS, Scenario
@@ -24,6 +24,7 @@ class DoubleSettings:
         seed: Makes a run repeat.
         max_jobs: How many jobs a namespace keeps.
         url_ttl: Seconds of the double's clock that a result's URL is good for.
+        replay_token: A run that is to be repeated; it stands in for all of these but the contract.
     """
 
     contract: Contract | None = None
@@ -33,3 +34,9 @@ class DoubleSettings:
     seed: int = 0
     max_jobs: int = DEFAULT_MAX_JOBS
     url_ttl: float = URL_TTL
+    replay_token: str | None = None
+
+
+def replaying(settings: DoubleSettings, token: str) -> DoubleSettings:
+    """Return settings that repeat the run of ``token``."""
+    return replace(settings, replay_token=token)

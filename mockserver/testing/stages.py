@@ -4,8 +4,10 @@ from typing import Protocol
 
 import httpx2
 
-from bodydouble.mockserver.app import create_app
+from bodydouble.mockserver.app import Double, create_app
 from bodydouble.mockserver.control.client import Control, ControlError
+from bodydouble.mockserver.notes import Unwritable
+from bodydouble.mockserver.replay_tokens import TokenError
 
 from .allowances import Allowance, Budget
 from .hosting import Host
@@ -23,7 +25,8 @@ class Stage(Protocol):
     Attributes:
         target: Which one it is.
         origin: Where :meth:`transport` finds it.
-        seed: Makes what it does repeat, where it is a double of ours.
+        seed: Makes what it does repeat, where it is a double.
+        replay: The option of pytest that has it do the same again; it ends in the replay token.
         control: What sets the scene; None where nobody can.
         is_free: Whether jobs cost nothing.
         budget: How many jobs may be submitted.
@@ -33,6 +36,7 @@ class Stage(Protocol):
     target: Target
     origin: str
     seed: int
+    replay: str
     control: Control | None
     is_free: bool
     budget: Budget
@@ -58,6 +62,9 @@ class OwnDouble:
     Args:
         settings: What it is started with.
         target: Whether its clients reach it over a socket.
+
+    Raises:
+        TokenError: The settings name a replay token that cannot be used.
     """
 
     is_free = True
@@ -65,19 +72,11 @@ class OwnDouble:
 
     def __init__(self, settings: DoubleSettings, target: Target) -> None:
         self.target = target
-        self.seed = settings.seed
         self.budget = Budget()
-        self.host = Host(
-            create_app(
-                settings.contract,
-                scenario=settings.scenario,
-                scenarios=settings.scenarios,
-                speed=settings.speed,
-                seed=settings.seed,
-                max_jobs=settings.max_jobs,
-                url_ttl=settings.url_ttl,
-            )
-        )
+        app = _app(settings)
+        self.seed = app.service.worlds.settings.seed
+        self.replay = _replay(app)
+        self.host = Host(app)
         over_http = target.kind is Kind.OVER_HTTP
         self.origin = self.host.serve() if over_http else ORIGIN
         self.control: Control | None = (
@@ -100,6 +99,28 @@ class OwnDouble:
         self.host.close()
 
 
+def _app(settings: DoubleSettings) -> Double:
+    if settings.replay_token is not None:
+        return create_app(settings.contract, replay_token=settings.replay_token)
+    return create_app(
+        settings.contract,
+        scenario=settings.scenario,
+        scenarios=settings.scenarios,
+        speed=settings.speed,
+        seed=settings.seed,
+        max_jobs=settings.max_jobs,
+        url_ttl=settings.url_ttl,
+    )
+
+
+def _replay(app: Double) -> str:
+    """Scenarios that were built in Python may be such that no token can hold them; the seed is left then."""
+    try:
+        return f"--double-replay={app.replay_token}"
+    except Unwritable:
+        return f"--double-seed={app.service.worlds.settings.seed}"
+
+
 class Elsewhere:
     """A server that runs already: a double that listens on this machine, or one that costs money.
 
@@ -112,6 +133,7 @@ class Elsewhere:
 
     def __init__(self, target: Target, key: str, budget: Budget, seed: int = 0) -> None:
         self.target, self.key, self.seed = target, key, seed
+        self.replay = f"--double-seed={seed}"
         self.origin = self.base_url = target.url
         self.is_free = is_loopback(target.url)
         self.budget = Budget() if self.is_free else budget
@@ -142,3 +164,6 @@ def client_of(stage: Stage, transport: InProcess | OverHttp, key: str) -> httpx2
     """Return an HTTP client that knows where ``stage`` is, and carries ``key``."""
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     return httpx2.Client(base_url=stage.origin, transport=transport, headers=headers, timeout=30)
+
+
+__all__ = ["Elsewhere", "OwnDouble", "Stage", "TokenError", "client_of"]

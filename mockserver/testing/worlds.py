@@ -85,9 +85,8 @@ class TestWorld:
         runs = "stands still" if clock.frozen else f"runs {clock.speed:g} times as fast"
         yield f"namespace {self.name} on {self.stage.target}, scenario {self.scenario}; its clock {runs}"
         yield from told(self.control.journal(), self.control.jobs())
-        seed = self.stage.seed
         if repeat:
-            yield f"replay token {seed}: pytest {shlex.quote(self.player.test)} --double-seed={seed}"
+            yield f"replay token: pytest {shlex.quote(self.player.test)} {self.stage.replay}"
 
 
 @contextmanager

@@ -119,14 +119,21 @@ def test_every_link_of_the_chain_works_and_is_documented(run: Run) -> None:
 def test_a_failure_tells_the_story_and_how_to_repeat_it(run: Run) -> None:
     failing = {
         "test_fail": """
+        import httpx2
         import pytest
-        from helpers import ended
+        from helpers import BODY, PATH
+
+        def asked(client, job):
+            try:
+                return client.get(PATH, params={"generation_id": job}).status_code
+            except httpx2.HTTPError as error:
+                return type(error).__name__
 
         @pytest.mark.double(scenario="flaky", clock="manual")
-        def test_it(double_client, double_clock, double_control):
-            ended(double_client, lambda: double_clock.advance(10), 12)
-            print([entry.status for entry in double_control.journal()])
-            assert not double_control.jobs()
+        def test_it(double_client, double_clock):
+            job = double_client.post(PATH, json=BODY).json()["id"]
+            print("seen", job, [asked(double_client, job) for _ in range(12) if double_clock.advance(10)])
+            assert False
 
         def test_without_a_double():
             assert False
@@ -140,17 +147,20 @@ def test_a_failure_tells_the_story_and_how_to_repeat_it(run: Run) -> None:
             "namespace main-test-it-* on double, scenario flaky; its clock stands still",
             "job *, scenario flaky, is * after * polls: queued at 0.0 s*",
             "*0.0 s  POST /v2/video/generations  200 (submit, job * is initial)",
-            "replay token *: pytest test_fail.py::test_it --double-seed=*",
+            "replay token: pytest test_fail.py::test_it --double-replay=bd*",
         ]
     )
     assert first.stdout.str().count("- bodydouble -") == 1
     (token,) = {line.split()[-1] for line in first.outlines if line.startswith("replay token")}
     again = run(token, **failing)
     assert statuses(again) == statuses(first)
+    wrong = run(token[:-3], **failing)
+    wrong.stdout.fnmatch_lines(["--double-replay: this replay token is mistyped or cut off*"])
+    wrong.stdout.no_fnmatch_line("*Traceback*")
 
 
 def statuses(result: pytest.RunResult) -> str:
-    return next(line for line in result.outlines if line.startswith("[200,"))
+    return next(line for line in result.outlines if line.startswith("seen "))
 
 
 def test_mistakes_are_told_without_a_traceback(run: Run) -> None:
@@ -282,7 +292,7 @@ def test_workers_share_nothing(run: Run) -> None:
     )
     result.assert_outcomes(passed=8, failed=1)
     result.stdout.fnmatch_lines(
-        ["*- bodydouble -*", "namespace gw?-test-fails-* on double*", "replay token 0: *"]
+        ["*- bodydouble -*", "namespace gw?-test-fails-* on double*", "replay token: *"]
     )
 
 

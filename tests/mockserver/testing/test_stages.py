@@ -1,8 +1,9 @@
 import httpx2
 import pytest
 
+from bodydouble.mockserver.scenes.scenario_files import read
 from bodydouble.mockserver.testing.allowances import Budget
-from bodydouble.mockserver.testing.stages import Elsewhere, client_of
+from bodydouble.mockserver.testing.stages import Elsewhere, TokenError, client_of
 from bodydouble.mockserver.testing.targets import target_of
 from bodydouble.mockserver.testing.transports import ORIGIN, InProcess, OverHttp
 from tests.client.faults import html, serving
@@ -24,6 +25,22 @@ def test_the_double_is_reached_as_it_is_named(name: str, way: type) -> None:
         ).is_success
         assert stage.control
         assert len(stage.control.jobs()) == 2
+
+
+def test_a_replay_token_brings_back_seed_scenario_and_clock() -> None:
+    (mine,) = read({"name": "mine", "queued": 0, "running": 0}, "here")
+    with own(seed=99, scenario=mine, speed=3.0) as first:
+        token = first.replay.removeprefix("--double-replay=")
+        with own(replay_token=token) as again:
+            assert (again.seed, again.replay) == (99, first.replay)
+            assert again.control
+            shown = again.control.show()
+            assert (shown.scenario, shown.clock.speed) == ("mine", 3.0)
+
+
+def test_a_token_that_is_none_is_refused() -> None:
+    with pytest.raises(TokenError, match="'nonsense' is no replay token"), own(replay_token="nonsense"):
+        pass
 
 
 def test_a_double_that_runs_already_is_known_as_one() -> None:
