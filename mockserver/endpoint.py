@@ -1,0 +1,171 @@
+"""An endpoint: the ASGI shell around whatever answers. It reads, has answered, sends, and decides nothing."""
+
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from starlette.types import Message, Receive, Scope, Send
+
+from bodydouble.mockserver.http.messages import About, Request, Response
+from bodydouble.mockserver.http.sending import Disconnected, TooLarge, combined, read_body, reply
+from bodydouble.mockserver.http.wire import GONE, NOTHING, Sent, is_gone, leaves, send_broken
+
+from .clocks import system_clock
+from .problems import Problem
+from .service import Service
+
+SHORT = 5
+"""Digits of a declared length up to which a body is taken as it arrives, in one piece mostly."""
+log = logging.getLogger("bodydouble")
+"""Says why a request got what it got, where the reply cannot."""
+
+Answer = Callable[[Request], Response]
+"""Returns the reply to a request."""
+Refuse = Callable[[Problem, Request], Response]
+"""Returns the reply that tells a problem."""
+
+
+class Keeping(Protocol):
+    """Whatever keeps the state; :class:`~bodydouble.mockserver.keeping.Keeper` does."""
+
+    def kept(self, answer: Answer, refuse: Refuse) -> Answer:
+        """Return an ``answer`` after which the state is written."""
+        ...
+
+    def close(self) -> None:
+        """Write the rest."""
+        ...
+
+
+class Endpoint:
+    """Reads a request, has it answered, sends the reply, and has both put down in the journal."""
+
+    def __init__(
+        self,
+        answer: Callable[[Request], Response],
+        service: Service,
+        max_body: int,
+        path_parameter: str | None = None,
+        refuse: Callable[[Problem, Request], Response] | None = None,
+    ) -> None:
+        self._answer = answer
+        self._refuse = refuse or service.refuse
+        self._worlds = service.worlds
+        self._max_body = max_body
+        self._short = min(SHORT, len(str(max_body)) - 1)
+        self._path_parameter = path_parameter
+
+    def keep(self, keeper: Keeping) -> None:
+        """Have the state written before each reply is sent."""
+        self._answer = keeper.kept(self._answer, self._refuse)
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        fields = scope["headers"]
+        headers = dict(fields)
+        if len(headers) != len(fields):
+            headers = combined(fields)
+        try:
+            body = b""
+            if scope["method"] != "GET":
+                if len(headers.get(b"content-length", b"")) > self._short:
+                    body = await read_body(headers, receive, self._max_body)
+                else:
+                    message = await receive()
+                    body = message.get("body", b"")
+                    if message.get("more_body") or not body or len(body) > self._max_body:
+                        body = await read_body(headers, _again(message, receive), self._max_body)
+        except Disconnected:
+            return
+        except TooLarge:
+            request = self._request(scope, headers, b"")
+            response = self._too_large(request)
+        else:
+            request = self._request(scope, headers, body)
+            response = self._answer(request)
+        about = response.about
+        if about is None or about.fault is not None or response.note or about.size:
+            await self._send_closely(request, response, scope, receive, send)
+            return
+        gone = is_gone(scope)
+        await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+        await send({"type": "http.response.body", "body": response.body})
+        world = self._worlds.get(about.namespace)
+        if world is not None:
+            until, base = world.clock.both()
+            world.register.put(request, response, until, whole=True, gone=gone, came=base, left=base)
+
+    def _too_large(self, request: Request) -> Response:
+        problem = Problem(
+            413,
+            f"The body is too large: expected at most {self._max_body} bytes, received more",
+            headers=((b"connection", b"close"),),
+        )
+        return self._refuse(problem, request)
+
+    async def _send_closely(
+        self, request: Request, response: Response, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Send a reply of which something is to be told, or with which something goes wrong."""
+        if response.note:
+            log.warning(response.note)
+        about = response.about
+        world = self._worlds.get(about.namespace) if about else None
+        if about is None or world is None:
+            await reply(response, send)
+            return
+        # While it is sent the world may begin anew; what came before belongs to what was before.
+        register, clock = world.register, world.clock
+        came, sent = clock.base, NOTHING
+        try:
+            sent = await _deliver(response, about, scope, receive, send)
+        finally:
+            register.put(
+                request,
+                response,
+                clock(),
+                whole=sent.whole,
+                gone=sent.gone,
+                sent=sent.size,
+                came=came,
+                left=clock.base,
+                wall=system_clock(),
+            )
+
+    def _request(self, scope: Scope, headers: dict[bytes, bytes], body: bytes) -> Request:
+        name = self._path_parameter
+        return Request(
+            scope["method"],
+            scope["path"],
+            scope["query_string"],
+            headers,
+            body,
+            scope["scheme"],
+            scope.get("server"),
+            scope["path_params"][name] if name else None,
+        )
+
+
+async def _deliver(response: Response, about: About, scope: Scope, receive: Receive, send: Send) -> Sent:
+    """Send a reply, with what goes wrong with it, and return what became of it."""
+    fault = about.fault
+    if fault is not None and fault.delay is not None:
+        gone = await leaves(fault.delay.quantile(about.share), scope, receive)
+    else:
+        gone = is_gone(scope)
+    if gone:
+        return GONE
+    if fault is not None and fault.wire is not None:
+        return await send_broken(response, fault.wire, fault, about.share, scope, receive, send)
+    await reply(response, send)
+    return Sent(whole=True, size=len(response.body))
+
+
+def _again(message: Message, receive: Receive) -> Receive:
+    """Return a ``receive`` that gives ``message`` first."""
+    messages = [message]
+
+    async def receive_again() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return receive_again
