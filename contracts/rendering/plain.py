@@ -28,7 +28,9 @@ def tally(report: Report) -> str:
     counts = [f"{number} {_noun(impact, number)}" for impact, number in report.counts.items() if number]
     if not counts and report.unseen:
         return "no changes in what could be looked at" if report.operations else "could not look"
-    return ", ".join(counts) or "no changes"
+    survived = sum(change.survives for change in report.changes)
+    told = f"; the client survives {survived}" if survived else ""
+    return (", ".join(counts) or "no changes") + told
 
 
 def _noun(impact: Impact, number: int) -> str:

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -6,11 +7,12 @@ from hypothesis import strategies as st
 
 from bodydouble.contracts.checks.exchanges import Body, Exchange, Message
 from bodydouble.contracts.contract import Contract
-from bodydouble.contracts.drift.changes import Change, Impact
+from bodydouble.contracts.drift.changes import Change, Impact, Rule
 from bodydouble.contracts.drift.grouping import files_of
 from bodydouble.contracts.drift.inferring import general, infer, reply_for
 from bodydouble.contracts.drift.observations import observe
-from tests.apis import BUNDLED
+from bodydouble.contracts.drift.observed_rules import OBSERVED_RULES
+from tests.apis import BUNDLED, TEXT, contract, jobs, record, words
 from tests.exchanging import JOB_ID, JOBS, bundled, created, done, message, polled
 
 
@@ -216,3 +218,38 @@ def test_whatever_comes_back_something_is_said_or_nothing_and_never_an_error(
     assert len({(change.rule, change.subject, str(change.old), str(change.new)) for change in found}) == len(
         found
     )
+
+
+FINISHED = {"id": JOB_ID, "status": "done", "result": {"url": "https://x/y"}}
+CASES: Mapping[str, tuple[Exchange, ...]] = {
+    "code-undocumented": (polled("queued", status=418),),
+    "property-undeclared": (polled(job(extra=1)),),
+    "reply-not-json": (polled("queued", reply=message(b"<html>")),),
+    "property-missing": (polled({"status": "queued"}),),
+    "null": (polled(job(id=None)),),
+    "type-other": (polled(job(id=7)),),
+    "value-unlisted": (polled(job(status="paused")),),
+    "present-with-status": (polled(FINISHED), polled(FINISHED), polled("queued")),
+    "request-property-undeclared": (created(asked={"model": "alpha", "turbo": True}),),
+    "request-refused": (created(asked=PLAIN, status=400),),
+}
+BUNDLED_CASES: Mapping[str, Any] = {
+    "promise-broken": {"id": JOB_ID, "status": "completed"},
+    "present-early": {"id": JOB_ID, "status": "queued", "video": {"url": "https://x/y"}},
+}
+
+
+@pytest.mark.parametrize("rule", OBSERVED_RULES, ids=lambda rule: rule.id)
+def test_every_rule_about_observations_has_a_case(rule: Rule) -> None:
+    name = rule.id.removeprefix("observed-")
+    if name == "constraint-broken":
+        bounded = contract(
+            jobs(reply=record(["id", "status"], id=TEXT | {"maxLength": 3}, status=words("queued", "done")))
+        )
+        found = inferred(polled("queued"), against=bounded)
+    elif name in CASES:
+        found = inferred(*CASES[name])
+    else:
+        reply = BUNDLED_CASES[name]
+        found = inferred(bundled("GET", f"generation_id={JOB_ID}", told=reply), against=BUNDLED)
+    assert rule.id in {change.rule for change in found}

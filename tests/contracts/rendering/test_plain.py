@@ -14,7 +14,7 @@ from bodydouble.contracts.rendering.plain import (
     where_in_words,
     witness_in_words,
 )
-from tests.drifting import UNREAD, asking, change, place, replying, report
+from tests.drifting import DEFAULT, UNREAD, asking, change, place, replying, report
 
 
 def test_nothing_that_moves_a_cursor_is_left() -> None:
@@ -95,3 +95,9 @@ def test_what_a_change_returns_to_and_who_survives_it_is_remarked() -> None:
 )
 def test_the_outcome_is_one_word(told: Report, word: str) -> None:
     assert outcome(told) == word
+
+
+def test_counts_say_how_much_the_client_survives() -> None:
+    told = report(change(survives=True), change(DEFAULT))
+    assert tally(told) == "2 breaking; the client survives 1"
+    assert "survives" not in tally(report(change()))
