@@ -9,19 +9,16 @@ from msgspec.structs import replace
 
 from bodydouble.contracts.bundle import bundled_contract
 from bodydouble.contracts.checks.exchanges import Body, Exchange, Message
-from bodydouble.contracts.contract import Contract, build
+from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.conventions import Environment
 from bodydouble.contracts.drift.changes import Change
 from bodydouble.contracts.drift.judging import Report
-from bodydouble.contracts.drift.sides import BUNDLED, Side
+from bodydouble.contracts.drift.playing import playable
+from bodydouble.contracts.drift.sides import Side
 from bodydouble.contracts.drift.surviving import Call, calls_in, place_of, survived
 from bodydouble.contracts.drift.versions import Version
-from bodydouble.contracts.findings import FAILING, Finding, Severity
+from bodydouble.contracts.findings import Finding, Severity
 from bodydouble.contracts.jobs.stages import Stage, stage_of
-from bodydouble.contracts.loading import overlaid, overlay_named
-from bodydouble.contracts.openapi.operations import operations_of
-from bodydouble.contracts.overlay.overlays import OverlayError
-from bodydouble.contracts.reading.fragments import Fragment
 from bodydouble.contracts.words import count
 from bodydouble.mockserver.consumer.behaviours import PLAIN, Behaviour
 from bodydouble.mockserver.consumer.commanding import Command, Commander
@@ -78,7 +75,8 @@ def with_client(report: Report, old: Side, new: Side, client: Client) -> Report:
     """Return a report with what the client survives marked, and how it fared told.
 
     It is run against a double of the new side. What it survives is marked where a run went well and met the change;
-    nothing is, where it does not get through a plain job.
+    nothing is, where it does not get through a plain job. Warnings about its manners are told and stop nothing: they
+    are older than the change.
     """
     try:
         contract = playable(old, new)
@@ -97,30 +95,6 @@ def with_client(report: Report, old: Side, new: Side, client: Client) -> Report:
 
 def _marked(changes: Sequence[Change], old: Side, new: Side, calls: Sequence[Call]) -> tuple[Change, ...]:
     return survived(changes, Version(old.fragments, old.name), Version(new.fragments, new.name), calls)
-
-
-def playable(old: Side, new: Side) -> Contract:
-    """Return what a double of the new side plays.
-
-    What the new side does not speak of is the old one's: a create is of no use without its poll. The bundled overlay
-    belongs to the bundled contract, and to its successor if it fits.
-
-    Raises:
-        ValueError: Nothing can be played.
-    """
-    methods = _methods(new.fragments)
-    kept = tuple(each for each in old.fragments if not _methods([each]) & methods)
-    fragments = (*new.fragments, *kept)
-    if BUNDLED in (old.name, new.name):
-        try:
-            fragments = overlaid(fragments, [overlay_named(BUNDLED)])
-        except OverlayError:
-            return build(fragments)
-    return build(fragments)
-
-
-def _methods(fragments: Iterable[Fragment]) -> frozenset[str]:
-    return frozenset(operation.method for fragment in fragments for operation in operations_of(fragment))
 
 
 def behaviours(changes: Iterable[Change] = (), contract: Contract | None = None) -> tuple[Behaviour, ...]:
@@ -163,23 +137,34 @@ def _tried(contract: Contract, listed: Sequence[Behaviour], client: Client) -> T
         deadline=client.deadline,
     )
     calls: list[Call] = []
-    notices = []
+    broken: list[str] = []
+    warned: dict[str, None] = {}
     with Loopback(contract, speed=SPEED, seed=0) as loopback:
         commander = Commander(command, loopback)
         for behaviour in listed:
             life = commander.run(behaviour)
-            is_plain = behaviour is listed[0]
-            if is_plain and (blind := blindness(life)):
-                return Tried(unseen=blind)
-            wrong = _wrong(behaviour, life)
-            if wrong and is_plain:
-                return Tried(unseen=f"it does not get through a plain job: {wrong}")
-            if wrong:
-                notices.append(f"{_name(client)} breaks where {_lower(behaviour)}: {wrong}")
-            else:
-                calls += calls_in(contract, map(exchange_of, life.entries))
-    good = f"{len(listed) - len(notices)} of {count(len(listed), 'run')}"
-    return Tried(tuple(calls), (f"{_name(client)} got through {good} against the new contract", *notices))
+            found = judge(behaviour, life)
+            wrong = next((each for each in found if each.severity is Severity.ERROR), None)
+            unseen = _unseen_in(life, wrong) if behaviour is listed[0] else ""
+            if unseen:
+                return Tried(unseen=unseen)
+            if wrong is not None:
+                broken.append(f"{_name(client)} breaks where {_lower(behaviour)}: {_words(wrong)}")
+                continue
+            warned |= dict.fromkeys(_words(each) for each in found if each.severity is Severity.WARNING)
+            calls += calls_in(contract, map(exchange_of, life.entries))
+    good = f"{len(listed) - len(broken)} of {count(len(listed), 'run')}"
+    told = f"{_name(client)} got through {good} against the new contract"
+    return Tried(tuple(calls), (told, *broken, *(f"{_name(client)}: {each}" for each in warned)))
+
+
+def _unseen_in(life: Life, wrong: Finding | None) -> str:
+    """Why nothing can be said of a client after its plain run; ``""`` if something can."""
+    return blindness(life) or (f"it does not get through a plain job: {_words(wrong)}" if wrong else "")
+
+
+def _words(finding: Finding) -> str:
+    return f"{finding.message} ({finding.got})" if finding.got else finding.message
 
 
 def _usual(environment: Environment) -> dict[str, str]:
@@ -187,12 +172,6 @@ def _usual(environment: Environment) -> dict[str, str]:
     ours = bundled_contract().conventions.environment
     urls = dict.fromkeys((*ours.base_url, *environment.base_url), "{base_url}")
     return {**urls, **dict.fromkeys((*ours.key, *environment.key), "{api_key}")}
-
-
-def _wrong(behaviour: Behaviour, life: Life) -> str:
-    found = [finding for finding in judge(behaviour, life) if finding.severity in FAILING]
-    got = f" ({found[0].got})" if found and found[0].got else ""
-    return f"{found[0].message}{got}" if found else ""
 
 
 def _lower(behaviour: Behaviour) -> str:

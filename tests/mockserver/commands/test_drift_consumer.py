@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from bodydouble.contracts.bundle import SOURCES, bundled_text
 from bodydouble.contracts.drift.changes import Change, Impact, Place
-from bodydouble.contracts.drift.sides import Side, read_side
 from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.mockserver.commands.drift_consumer import (
     MOST,
@@ -17,7 +16,6 @@ from bodydouble.mockserver.commands.drift_consumer import (
     behaviours,
     client_of,
     exchange_of,
-    playable,
 )
 from bodydouble.mockserver.consumer.behaviours import PLAIN
 from bodydouble.mockserver.journals.journal import Entry, Purpose
@@ -94,12 +92,21 @@ def test_without_a_client_the_same_changes_fail(sides: tuple[Path, Path]) -> Non
     assert survivals(text) == {"request-property-renamed": False, "reply-property-removed": False}
 
 
-def test_a_client_that_sends_the_old_name_survives_nothing_and_hears_why(sides: tuple[Path, Path]) -> None:
+def test_a_client_that_sends_the_old_name_does_not_survive_that_and_hears_why(
+    sides: tuple[Path, Path],
+) -> None:
+    code, text = run(sides, "/jobs", "image", options=("--format", "json"))
+    assert code == 1
+    assert survivals(text) == {"request-property-renamed": False, "reply-property-removed": True}
+    assert "the field image is sent to /jobs, and the contract does not know it" in text
+
+
+def test_a_client_that_calls_the_old_path_survives_nothing(sides: tuple[Path, Path]) -> None:
+    sides[1].write_text(json.dumps(api("image", TOLD, path="/v2/jobs")))
     code, text = run(sides, "/jobs", "image")
     assert code == 1
-    assert "the client survives it" not in text
-    assert "could not look" in text
-    assert "it does not get through a plain job" in text
+    assert "the client survives" not in text
+    assert "the client never sent a create" in text
 
 
 def test_a_client_that_reads_what_is_gone_does_not_survive(sides: tuple[Path, Path]) -> None:
@@ -169,33 +176,6 @@ def test_what_cannot_be_played_could_not_be_looked_at(tmp_path: Path) -> None:
     code, text = drift(path, path, "--consumer", sys.executable, "-c", "pass")
     assert code == 3
     assert "cannot be played" in text
-
-
-def side(tmp_path: Path, name: str, described: dict[str, Any]) -> Side:
-    path = tmp_path / name
-    path.write_text(json.dumps(described))
-    return read_side(str(path))
-
-
-def test_a_new_create_is_polled_by_the_old_contract(tmp_path: Path) -> None:
-    whole = api("image", TOLD)
-    create = {**whole, "paths": {"/jobs": {"post": whole["paths"]["/jobs"]["post"]}}}
-    (pattern,) = playable(side(tmp_path, "old.json", whole), side(tmp_path, "new.json", whole)).patterns
-    assert pattern.poll.path == "/jobs"
-    poll = {**whole, "paths": {"/jobs": {"get": whole["paths"]["/jobs"]["get"]}}}
-    folder = tmp_path / "old"
-    folder.mkdir()
-    for name, described in (("create.json", create), ("poll.json", poll)):
-        (folder / name).write_text(json.dumps(described))
-    (pattern,) = playable(read_side(str(folder)), side(tmp_path, "new.json", create)).patterns
-    assert pattern.poll.source.endswith("poll.json")
-    assert pattern.submit.source.endswith("new.json")
-
-
-def test_the_bundled_overlay_belongs_to_the_successor_of_the_bundled_contract(tmp_path: Path) -> None:
-    bundled = read_side("bundled")
-    assert playable(bundled, bundled).conventions.environment.key
-    assert playable(bundled, side(tmp_path, "new.json", api("image", TOLD))).patterns
 
 
 def test_the_reference_client_finds_the_double_and_survives_what_it_does_not_send(tmp_path: Path) -> None:
