@@ -28,6 +28,7 @@ WORLD = pytest.StashKey[Any]()
 TARGETS = pytest.StashKey[tuple[Target, ...]]()
 SEED = pytest.StashKey[int]()
 RUN = pytest.StashKey[str]()
+BUDGET = pytest.StashKey[Budget]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -207,11 +208,25 @@ def double_settings(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture(scope="session")
-def double(request: pytest.FixtureRequest, double_target: Target, double_settings: Any) -> Iterator[Any]:
-    """The server that tests run against, one for the session: a ``Stage``, with ``base_url`` and ``transport``."""
+def double_stages() -> Iterator[Any]:
+    """Keep the servers of this run until its end; not for direct use."""
+    # What a run without the double never needs.
+    from .stages import Stages  # noqa: PLC0415
+
+    stages = Stages()
+    yield stages
+    stages.close()
+
+
+# pytest keeps what a fixture gave for as long as its scope lasts, whoever overrides what it depends on further down.
+# Were this one of the session's, settings overridden for one folder would hold for all.
+@pytest.fixture(scope="module")
+def double(
+    request: pytest.FixtureRequest, double_stages: Any, double_target: Target, double_settings: Any
+) -> Any:
+    """The server that tests run against, one for all that have the same settings: ``base_url``, ``transport()``."""
     # What a run without the double never needs.
     from .settings import DoubleSettings  # noqa: PLC0415
-    from .stages import Elsewhere  # noqa: PLC0415 - same
 
     if not isinstance(double_settings, DoubleSettings):
         pytest.fail(
@@ -219,14 +234,17 @@ def double(request: pytest.FixtureRequest, double_target: Target, double_setting
             "of bodydouble.mockserver.testing.settings",
             pytrace=False,
         )
-    if double_target.kind is Kind.ELSEWHERE:
-        key, _ = _key(double_settings)
-        seed = request.config.stash[SEED]
-        stage: Any = Elsewhere(double_target, key, _budget(request.config, double_settings), seed)
-    else:
-        stage = _own(request.config, double_settings, double_target)
-    yield stage
-    stage.close()
+    start = _elsewhere if double_target.kind is Kind.ELSEWHERE else _own
+    return double_stages.of(
+        double_target, double_settings, lambda: start(request.config, double_settings, double_target)
+    )
+
+
+def _elsewhere(config: pytest.Config, settings: Any, target: Target) -> Any:
+    # What a run without the double never needs.
+    from .stages import Elsewhere  # noqa: PLC0415
+
+    return Elsewhere(target, _key(settings)[0], _budget(config, settings), config.stash[SEED])
 
 
 def _own(config: pytest.Config, settings: Any, target: Target) -> Any:
@@ -243,7 +261,7 @@ def _own(config: pytest.Config, settings: Any, target: Target) -> Any:
     pytest.fail(reason, pytrace=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def double_drawings(request: pytest.FixtureRequest, double: Any) -> Any:
     """What makes the servers that tests decorated with ``given_server()`` are given; not for direct use."""
     # What a run without the double never needs.
@@ -375,12 +393,14 @@ def _key(settings: Any) -> tuple[str, str]:
 
 
 def _budget(config: pytest.Config, settings: Any) -> Budget:
+    """Return what this process may submit: one budget for the run, however many settings there are."""
     # What a run without the double never needs.
     from bodydouble.contracts.verify.budgets import Limits  # noqa: PLC0415
 
     limits = Limits(config.getoption("double_max_jobs"), config.getoption("double_max_cost"))
     _, number, workers = _worker(config)
-    return Budget(share(limits.jobs_at(_contract(settings).conventions.price), number, workers))
+    most = share(limits.jobs_at(_contract(settings).conventions.price), number, workers)
+    return config.stash.setdefault(BUDGET, Budget(most))
 
 
 def _worker(config: pytest.Config) -> tuple[str, int, int]:

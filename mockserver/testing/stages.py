@@ -1,5 +1,6 @@
 """Stages: the servers that tests run against, behind one face: the double of this run, and whatever is elsewhere."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 import httpx2
@@ -150,6 +151,27 @@ class Elsewhere:
             self.control.close()
 
 
+class Stages:
+    """The servers of a run: one for each target and settings, started for the first test that asks."""
+
+    def __init__(self) -> None:
+        self._running: list[tuple[Target, DoubleSettings, Stage]] = []
+
+    def of(self, target: Target, settings: DoubleSettings, start: Callable[[], Stage]) -> Stage:
+        """Return the server for ``target`` and ``settings``; ``start`` starts it where there is none yet."""
+        for known, had, stage in self._running:
+            if known == target and (had is settings or had == settings):
+                return stage
+        stage = start()
+        self._running.append((target, settings, stage))
+        return stage
+
+    def close(self) -> None:
+        """End all of them."""
+        while self._running:
+            self._running.pop()[2].close()
+
+
 def _control_of(url: str) -> Control | None:
     control = Control(url, timeout=PROBING)
     try:
@@ -166,4 +188,4 @@ def client_of(stage: Stage, transport: InProcess | OverHttp, key: str) -> httpx2
     return httpx2.Client(base_url=stage.origin, transport=transport, headers=headers, timeout=30)
 
 
-__all__ = ["Elsewhere", "OwnDouble", "Stage", "TokenError", "client_of"]
+__all__ = ["Elsewhere", "OwnDouble", "Stage", "Stages", "TokenError", "client_of"]

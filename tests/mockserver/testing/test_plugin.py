@@ -228,8 +228,7 @@ def test_every_link_can_be_overridden_by_itself(run: Run) -> None:
 
         @pytest.fixture(scope="session")
         def double_settings(double_settings):
-            mine = dataclasses.replace(shipped()["instant"], name="mine") if False else shipped()["instant"]
-            return dataclasses.replace(double_settings, scenario=mine, speed=7.0)
+            return dataclasses.replace(double_settings, scenario=shipped()["instant"], speed=7.0)
 
         @pytest.fixture
         def double_key(double_key):
@@ -243,6 +242,27 @@ def test_every_link_can_be_overridden_by_itself(run: Run) -> None:
         @pytest.fixture
         def contract():
             return "a contract of ours"
+        """,
+            "slow/conftest": """
+        import dataclasses
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def double_settings(double_settings):
+            return dataclasses.replace(double_settings, scenario="slow")
+        """,
+            "slow/test_slow": """
+        def test_settings_of_a_folder(double_control):
+            assert double_control.show().scenario == "slow"
+        """,
+            "wrong/test_wrong": """
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def double_settings():
+            return {"scenario": "slow"}
+
+        def test_it(double_client): ...
         """,
             "contracts/__init__": "",
             "contracts/terms": "PENALTY = 5",
@@ -265,9 +285,12 @@ def test_every_link_can_be_overridden_by_itself(run: Run) -> None:
         """,
         },
     )
-    result.assert_outcomes(passed=2, errors=1)
+    result.assert_outcomes(passed=3, errors=2)
     result.stdout.fnmatch_lines(
-        ["the fixture 'contract' gives str; bodydouble expects a Contract*Rename yours*"]
+        [
+            "the fixture 'contract' gives str; bodydouble expects a Contract*Rename yours*",
+            "the fixture 'double_settings' gives dict; expected a DoubleSettings*",
+        ]
     )
 
 

@@ -1,9 +1,12 @@
+from typing import Any
+
 import httpx2
 import pytest
 
 from bodydouble.mockserver.scenes.scenario_files import read
 from bodydouble.mockserver.testing.allowances import Budget
-from bodydouble.mockserver.testing.stages import Elsewhere, TokenError, client_of
+from bodydouble.mockserver.testing.settings import DoubleSettings
+from bodydouble.mockserver.testing.stages import Elsewhere, OwnDouble, Stage, Stages, TokenError, client_of
 from bodydouble.mockserver.testing.targets import target_of
 from bodydouble.mockserver.testing.transports import ORIGIN, InProcess, OverHttp
 from tests.client.faults import html, serving
@@ -41,6 +44,19 @@ def test_a_replay_token_brings_back_seed_scenario_and_clock() -> None:
 def test_a_token_that_is_none_is_refused() -> None:
     with pytest.raises(TokenError, match="'nonsense' is no replay token"), own(replay_token="nonsense"):
         pass
+
+
+def test_whoever_has_the_same_settings_has_the_same_double() -> None:
+    stages = Stages()
+
+    def asked(**settings: Any) -> Stage:
+        wanted = DoubleSettings(**settings)
+        return stages.of(target_of("double"), wanted, lambda: OwnDouble(wanted, target_of("double")))
+
+    assert asked() is asked()
+    assert asked(scenario="slow") is not asked()
+    stages.close()
+    stages.close()
 
 
 def test_a_double_that_runs_already_is_known_as_one() -> None:
