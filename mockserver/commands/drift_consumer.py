@@ -81,7 +81,8 @@ def with_client(report: Report, old: Side, new: Side, client: Client) -> Report:
     try:
         contract = playable(old, new)
     except ValueError as problem:
-        tried = Tried(unseen=f"{new.name} cannot be played: {problem}")
+        reason = str(problem).splitlines()[0]
+        tried = Tried(unseen=f"NEW cannot be played: {reason}; a folder can hold a create and its poll")
     else:
         tried = _tried(contract, behaviours(report.changes, contract), client)
     unseen = [_unseen(tried.unseen, client)] if tried.unseen else []
