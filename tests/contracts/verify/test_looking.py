@@ -1,4 +1,5 @@
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -8,7 +9,7 @@ from bodydouble.contracts.verify.asgi_target import AppTarget
 from bodydouble.contracts.verify.asking import Meant
 from bodydouble.contracts.verify.budgets import Limits
 from bodydouble.contracts.verify.looking import Look, Looked, glance, lines, without
-from bodydouble.contracts.verify.pacing import MOVED, Time
+from bodydouble.contracts.verify.pacing import MOVED, Time, retry_after
 from bodydouble.contracts.verify.planning import Unplannable
 from bodydouble.contracts.verify.progress import Progress
 from bodydouble.mockserver.app import create_app
@@ -78,6 +79,14 @@ def test_what_came_before_a_limit_was_lifted_is_seen_too_and_no_more_jobs_are_su
     assert [each.status for each in creates(looked)] == [429, 429, 200]
     assert looked.jobs == 1
     assert not looked.unseen
+
+
+def test_every_wait_is_as_long_as_the_server_asks() -> None:
+    seen = look("rate-limited").exchanges
+    asked = [(before, retry_after(before), after) for before, after in pairwise(seen) if before.status == 429]
+    assert len([wait for _, wait, _ in asked if wait]) >= 2
+    for before, wait, after in asked:
+        assert after.started - before.ended >= (wait or 0.0) - 0.01
 
 
 def test_a_job_without_an_end_is_not_green() -> None:

@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from bodydouble.client import default_api
 from bodydouble.contracts.loading import load
@@ -13,6 +14,7 @@ from tests.mockserver.upstreams import answering, upstream
 ROOT = Path(__file__).parents[3]
 HISTORY = ROOT.parent / "shared" / "upstream" / "history" / "video-01"
 POLL = ROOT / "contracts" / "bundled" / "poll.json"
+SCHEMA = json.loads((ROOT / "contracts" / "rendering" / "drift.schema.json").read_text())
 KEY = "sk-very-secret"
 QUICK = ("--interval", str(2 / SPEED))
 
@@ -29,10 +31,12 @@ def reply(status: str, body: bytes, *fields: str) -> bytes:
 
 
 def found(scenario: str) -> tuple[int, dict[str, Any]]:
-    """The exit code, and the worst subject for each rule that was told."""
+    """The exit code, and the report, which follows its schema."""
     with hosted(scenario=scenario) as double:
         code, text = drift("live", "--target", double.origin, *QUICK, "--format", "json")
-    return code, json.loads(text)
+    report = json.loads(text)
+    Draft202012Validator(SCHEMA).validate(report)
+    return code, report
 
 
 def told(report: dict[str, Any], impact: str) -> list[tuple[str, str]]:
