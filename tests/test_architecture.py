@@ -100,7 +100,7 @@ SHELL: dict[str, str] = {
     "bodydouble.mockserver.serving": "binds the port, runs the event loop and listens to signals",
     "bodydouble.mockserver.testing.drawn": "makes HTTP clients for tests",
     "bodydouble.mockserver.testing.hosting": "runs the application in an event loop of a thread",
-    "bodydouble.mockserver.testing.plugin": "reads the key from the environment, and draws a seed",
+    "bodydouble.mockserver.testing.options": "reads the key from the environment, and draws a seed",
     "bodydouble.mockserver.testing.stages": "makes HTTP clients for tests",
     "bodydouble.mockserver.testing.transports": "carries requests of clients under test",
     "bodydouble.mockserver.http.upgrades": "parses what arrives on a connection",

@@ -7,65 +7,34 @@ where none does. The fixtures form a chain, each link of which may be overridden
                                                                       double_clock, double_journal, double_environment
 """
 
-import argparse
-import os
-import random
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from typing import Any, NoReturn
 
 import pytest
 
-from .allowances import Budget, share
 from .marks import MARK, BadMark, Wanted, wanted
-from .targets import BadTarget, Kind, Target, target_of
+from .options import (
+    RUN,
+    SEED,
+    TARGETS,
+    add_options,
+    add_short_option,
+    budget_of,
+    check_options,
+    contract_of,
+    key_for,
+    worker_of,
+)
+from .targets import Kind, Target
 
-MOST_JOBS = 5
-RANDOM = "random"
-ANY_KEY = "API_KEY"
 SECTION = "bodydouble"
 WORLD = pytest.StashKey[Any]()
-TARGETS = pytest.StashKey[tuple[Target, ...]]()
-SEED = pytest.StashKey[int]()
-RUN = pytest.StashKey[str]()
-BUDGET = pytest.StashKey[Budget]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
-    group = parser.getgroup("bodydouble", "bodydouble: a double of a job API")
-    group.addoption(
-        "--double-target",
-        dest="double_target",
-        action="append",
-        metavar="TARGET",
-        help="what tests of the double run against: double (in process, the default), double-http, or the URL of any "
-        "server; given several times, tests run once for each. --target is the same, where nobody else has it.",
-    )
-    group.addoption(
-        "--double-seed",
-        default="0",
-        metavar="SEED",
-        help="a whole number that decides all chance of the double, or 'random'",
-    )
-    group.addoption(
-        "--double-replay",
-        metavar="TOKEN",
-        help="have the double do what it did in another run: the replay token that a failure tells",
-    )
-    group.addoption(
-        "--double-max-jobs",
-        type=int,
-        default=MOST_JOBS,
-        metavar="N",
-        help=f"jobs that the tests together may submit to a server that is not on this machine (default {MOST_JOBS})",
-    )
-    group.addoption(
-        "--double-max-cost",
-        type=float,
-        metavar="USD",
-        help="what these jobs may cost, by the price in the contract",
-    )
+    add_options(parser)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -75,16 +44,6 @@ def pytest_load_initial_conftests(parser: pytest.Parser) -> Iterator[None]:
     add_short_option(parser)
 
 
-def add_short_option(parser: pytest.Parser) -> None:
-    """Add ``--target``, unless somebody else has."""
-    try:
-        parser.getgroup("bodydouble").addoption(
-            "--target", dest="double_target", action="append", metavar="TARGET", help="see --double-target"
-        )
-    except (ValueError, argparse.ArgumentError):
-        return
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Check the options, and tell pytest of the marker."""
     config.addinivalue_line(
@@ -92,49 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
         f"{MARK}(*, scenario, speed, clock, seed, namespace, castings, faults, rate, credit, jobs): "
         "what the double does in this test",
     )
-    config.stash[TARGETS] = targets_of(config.getoption("double_target") or ())
-    config.stash[SEED] = seed_of(config.getoption("double_seed"))
-    config.stash[RUN] = f"{random.SystemRandom().getrandbits(24):06x}"
-    for name in ("double_max_jobs", "double_max_cost"):
-        check_bound(name, config.getoption(name))
-
-
-def targets_of(names: Sequence[str]) -> tuple[Target, ...]:
-    """Return what the command line names.
-
-    Raises:
-        pytest.UsageError: One is no target.
-    """
-    try:
-        return tuple(target_of(name) for name in names)
-    except BadTarget as problem:
-        raise pytest.UsageError(f"--double-target: {problem}") from None
-
-
-def check_bound(name: str, value: float | None) -> None:
-    """Let a bound pass that can be one.
-
-    Raises:
-        pytest.UsageError: It cannot.
-    """
-    if value is not None and not value >= 0:
-        raise pytest.UsageError(f"--{name.replace('_', '-')}: expected a number from 0 up, got {value}")
-
-
-def seed_of(text: str) -> int:
-    """Return the seed that the command line names.
-
-    Raises:
-        pytest.UsageError: It is none.
-    """
-    if text == RANDOM:
-        return random.SystemRandom().getrandbits(32)
-    try:
-        return int(text)
-    except ValueError:
-        raise pytest.UsageError(
-            f"--double-seed: expected a whole number or '{RANDOM}', got {text!r}"
-        ) from None
+    check_options(config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -244,7 +161,7 @@ def _elsewhere(config: pytest.Config, settings: Any, target: Target) -> Any:
     # What a run without the double never needs.
     from .stages import Elsewhere  # noqa: PLC0415
 
-    return Elsewhere(target, _key(settings)[0], _budget(config, settings), config.stash[SEED])
+    return Elsewhere(target, key_for(settings)[0], budget_of(config, settings), config.stash[SEED])
 
 
 def _own(config: pytest.Config, settings: Any, target: Target) -> Any:
@@ -268,7 +185,7 @@ def double_drawings(request: pytest.FixtureRequest, double: Any) -> Any:
     from .drawn import drawings_on  # noqa: PLC0415
 
     run = request.config.stash[RUN] if double.target.kind is Kind.ELSEWHERE else ""
-    return drawings_on(double, _worker(request.config)[0], run, _skip)
+    return drawings_on(double, worker_of(request.config)[0], run, _skip)
 
 
 @pytest.fixture
@@ -288,9 +205,9 @@ def double_namespace(
     item: pytest.Item = request.node
     player = Player(
         item.nodeid,
-        _worker(request.config)[0],
+        worker_of(request.config)[0],
         request.config.stash[RUN] if double.target.kind is Kind.ELSEWHERE else "",
-        _key(double_settings)[1],
+        key_for(double_settings)[1],
     )
     scenario = double_life.scenario if double_life is not None else None
     with ExitStack() as stack:
@@ -371,45 +288,11 @@ def double_environment(
     double_settings: Any, double_base_url: str, double_key: str, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, str]:
     """Patch the environment variables that tell clients of the API its key and base URL, as the contract names them."""
-    named = _contract(double_settings).conventions.environment
+    named = contract_of(double_settings).conventions.environment
     values = dict.fromkeys(named.key, double_key) | dict.fromkeys(named.base_url, double_base_url)
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     return values
-
-
-def _contract(settings: Any) -> Any:
-    # What a run without the double never needs.
-    from bodydouble.contracts.bundle import bundled_contract  # noqa: PLC0415
-
-    return settings.contract or bundled_contract()
-
-
-def _key(settings: Any) -> tuple[str, str]:
-    """Return the key that the environment holds, or ``""``, and where it may be, in words."""
-    names = (*_contract(settings).conventions.environment.key, ANY_KEY)
-    key = next((value.strip() for name in names if (value := os.environ.get(name, "")).strip()), "")
-    return key, " or ".join(names)
-
-
-def _budget(config: pytest.Config, settings: Any) -> Budget:
-    """Return what this process may submit: one budget for the run, however many settings there are."""
-    # What a run without the double never needs.
-    from bodydouble.contracts.verify.budgets import Limits  # noqa: PLC0415
-
-    limits = Limits(config.getoption("double_max_jobs"), config.getoption("double_max_cost"))
-    _, number, workers = _worker(config)
-    most = share(limits.jobs_at(_contract(settings).conventions.price), number, workers)
-    return config.stash.setdefault(BUDGET, Budget(most))
-
-
-def _worker(config: pytest.Config) -> tuple[str, int, int]:
-    """Return the name of this process of pytest-xdist's, its number, and how many there are."""
-    given = getattr(config, "workerinput", None)
-    if given is None:
-        return "main", 0, 1
-    name = str(given["workerid"])
-    return name, int(name.removeprefix("gw")), int(given["workercount"])
 
 
 def _skip(reason: str) -> NoReturn:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bodydouble.mockserver.testing.plugin import check_bound, seed_of
 from tests.client.faults import html, serving
 
 HELPERS = """
@@ -194,23 +193,6 @@ def test_an_option_that_cannot_be_is_a_usage_error(run: Run) -> None:
     result = run("--double-target=doubel", test_empty="def test_it(): ...")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--double-target: no target is called 'doubel'; did you mean 'double'*"])
-
-
-@pytest.mark.parametrize("text", ["x", "", "1.5"])
-def test_a_seed_is_a_whole_number(text: str) -> None:
-    with pytest.raises(pytest.UsageError, match="--double-seed: expected a whole number or 'random'"):
-        seed_of(text)
-
-
-def test_a_seed_may_be_left_to_chance() -> None:
-    assert seed_of("-5") == -5
-    assert len({seed_of("random") for _ in range(20)}) > 1
-
-
-@pytest.mark.parametrize("value", [-1, -0.1, float("nan")])
-def test_a_bound_is_not_below_zero(value: float) -> None:
-    with pytest.raises(pytest.UsageError, match="--double-max-cost: expected a number from 0 up"):
-        check_bound("double_max_cost", value)
 
 
 def test_every_link_can_be_overridden_by_itself(run: Run) -> None:
