@@ -1,6 +1,6 @@
 """Lives: every way that a job can go, and a decorator that runs a test through them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isinf
@@ -97,7 +97,8 @@ def double_lives(
         but: All but these.
         level: In place of lives, every single departure from a plain life up to this level: each member of a reply
             null, absent or filled, each order of statuses, with ``faults`` each fault once, with ``futures`` words and
-            shapes from the future. The test then asks ``end in double_life.allowed``.
+            shapes from the future. The test then asks ``end in double_life.allowed``. What replies say of when to come
+            back is meant in real seconds, up to minutes: be patient, or leave such out (``but=("poll-429-long",)``).
 
     Raises:
         LookupError: No life or scenario has one of these names.
@@ -106,15 +107,22 @@ def double_lives(
     if level is not None:
         if chosen:
             raise ValueError("expected names of lives or a level, got both")
-        return _parametrized([life for life in departures(level) if life.name not in but])
+        listed = departures(level)
+        _check_known(but, [life.name for life in listed])
+        return _parametrized([life for life in listed if life.name not in but])
     known = {life.name: life for life in lives()}
     anything = shipped()
-    for name in (*(each for each in chosen if isinstance(each, str)), *but):
-        if name not in anything:
-            hint = did_you_mean(name, anything) or f"known are {', '.join(anything)}"
-            raise LookupError(f"no life is called '{name[:80]}'; {hint}")
+    _check_known((*(each for each in chosen if isinstance(each, str)), *but), anything)
     taken = [life_of(anything[each] if isinstance(each, str) else each) for each in chosen or tuple(known)]
     return _parametrized([life for life in taken if life.name not in but])
+
+
+def _check_known(names: Iterable[str], known: Iterable[str]) -> None:
+    listed = tuple(known)
+    for name in names:
+        if name not in listed:
+            hint = did_you_mean(name, listed) or f"known are {', '.join(listed)}"
+            raise LookupError(f"no life is called '{name[:80]}'; {hint}")
 
 
 def departures(level: Level | str) -> tuple[Life, ...]:

@@ -85,3 +85,8 @@ def test_a_level_that_is_none_is_told_the_nearest() -> None:
         double_lives(level="fault")
     with pytest.raises(ValueError, match="names of lives or a level, got both"):
         double_lives("instant", level="faults")
+
+
+def test_a_departure_that_is_left_out_must_exist() -> None:
+    with pytest.raises(LookupError, match="no life is called 'poll-429-lnog'; did you mean 'poll-429-long'"):
+        double_lives(level="faults", but=("poll-429-lnog",))
