@@ -130,6 +130,6 @@ def _answer(answer: Answer) -> JSON:
         data["form"] = answer.form.value
     if answer.retry_after is not None:
         data["retry_after"] = answer.retry_after
-        if answer.retry_form is not Retry.SECONDS:
-            data["retry_form"] = answer.retry_form.value
+    if answer.retry_form is not Retry.SECONDS:
+        data["retry_form"] = answer.retry_form.value
     return data
