@@ -81,7 +81,7 @@ SHELL: dict[str, str] = {
     "bodydouble.mockserver.commands.verify_progress": "shows progress on the terminal",
     "bodydouble.mockserver.commands.verify_provider": "is the command line, and saves failures",
     "bodydouble.mockserver.commands.verify_replay": "is the command line, and reads what was saved",
-    "bodydouble.mockserver.commands.verify_targets": "reads keys from the environment and the clock, imports applications",
+    "bodydouble.mockserver.commands.verify_targets": "reads keys from the environment, imports applications",
     "bodydouble.mockserver.clocks": "reads the system's clock",
     "bodydouble.mockserver.files": "writes files whole or not at all",
     "bodydouble.mockserver.proxy.fronting": "reads and writes the connections of the proxy's clients",
