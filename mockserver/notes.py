@@ -148,7 +148,7 @@ def decoded(raw: bytes, kind: type[T]) -> T:
 
 def _distribution(kind: type, value: Any) -> Distribution:
     if kind is not Distribution:
-        raise NotImplementedError(kind)
+        raise NotImplementedError(kind)  # as msgspec wants a hook to say that a type is not its own
     members = dict(value) if isinstance(value, dict) else {}
     for made in DISTRIBUTIONS:
         if members.keys() == set(made.__struct_fields__):

@@ -31,7 +31,7 @@ CRASHES: tuple[type[Exception], ...] = (
     AssertionError,
     RecursionError,
     UnicodeError,
-    NotImplementedError,
+    NotImplementedError,  # a client that gives up like this has left something open
 )
 """Exceptions that tell of a mistake in the client, whatever happened to it; any other reports a failure."""
 

@@ -82,7 +82,7 @@ class Memory:
 
     @size.setter
     def size(self, value: int) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # the protocol names an attribute; nobody may set this one
 
     def restart(self, note: Note | None) -> None:
         self.data.clear()

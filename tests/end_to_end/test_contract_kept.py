@@ -39,7 +39,7 @@ NOBODY = frozenset({Wire.LOST, Wire.RESET_BEFORE})
 DELIVERY = frozenset(rule.id for rule in RULES if rule.area is Area.DELIVERY)
 """That replies come to their end is what faults on the wire are there to deny."""
 UNSAID = frozenset({"reply-status-undocumented", "reply-error-shape", "job-lost"})
-"""What refusals and pages of proxies break, which no contract speaks of; and a job that is not visible yet."""
+"""What refusals break, which no contract speaks of; and a job that is not visible yet."""
 MOMENTS = st.lists(st.floats(0, 400) | st.floats(0, 1e6), min_size=1, max_size=6).map(sorted)
 SEEDS = st.integers(0, 2**64)
 
@@ -127,17 +127,12 @@ def broken(findings: list[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.rule in blamed]
 
 
-def _is_about_a_page(finding: Finding) -> bool:
-    """A refusal in HTML is what a proxy in front of the API says."""
-    return finding.rule == "reply-media-type" and "text/html" in finding.got
-
-
 @given(scenario=st.sampled_from(KEEPING), seed=SEEDS, moments=MOMENTS)
 def test_every_scenario_that_is_not_marked_keeps_the_bundled_contract(
     scenario: Scenario, seed: int, moments: list[float]
 ) -> None:
     found = watched("bundled").lived(BUNDLED.patterns[0], scenario, seed, moments)
-    assert not [each for each in broken(found) if not _is_about_a_page(each)]
+    assert not broken(found)
 
 
 @pytest.mark.usefixtures("upstream")
@@ -149,16 +144,14 @@ def test_every_scenario_that_is_not_marked_keeps_the_contract_of_every_published
     watching = watched("fragments")
     pattern = data.draw(st.sampled_from(watching.service.routes.patterns))
     found = watching.lived(pattern, scenario, seed, moments)
-    assert not [each for each in broken(found) if not _is_about_a_page(each)]
+    assert not broken(found)
 
 
 @pytest.mark.parametrize("scenario", KEEPING, ids=lambda each: each.name)
-def test_refusals_are_the_apis_own_or_pages_of_html(scenario: Scenario) -> None:
+def test_refusals_are_the_apis_own(scenario: Scenario) -> None:
     """Nothing is left out but what the contract does not speak of."""
     found = watched("bundled").lived(BUNDLED.patterns[0], scenario, 1, [float(n) for n in range(0, 400, 7)])
-    pages = {"flaky", "maintenance"}
-    rules = {finding.rule for finding in found} - DELIVERY - {"job-lost"}
-    assert rules <= ({"reply-media-type", "reply-error-shape"} if scenario.name in pages else set()), found
+    assert not {finding.rule for finding in found} - DELIVERY - {"job-lost"}, found
 
 
 @pytest.mark.parametrize("scenario", BREAKING, ids=lambda each: each.name)
@@ -172,6 +165,8 @@ def test_every_scenario_that_is_marked_really_breaks_the_contract(scenario: Scen
         "new-status": "job-status-unknown",
         "wide": "reply-body-invalid",
         "html-error": "reply-media-type",
+        "flaky": "reply-media-type",
+        "maintenance": "reply-media-type",
     }
     assert expected[scenario.name] in rules
 
