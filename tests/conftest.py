@@ -1,10 +1,15 @@
-"""What the whole suite shares: Hypothesis profiles, one marker, and the way to upstream's files."""
+"""What the whole suite shares: Hypothesis profiles, one marker, the way to upstream's files, and what a run leaves.
+
+Every run that meets the zoos writes what found which animal to ``test-output/`` (tests/zoo_tables.py).
+"""
 
 import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from .zoo_tables import OUTPUT, Keeper
 
 # Entry points would load them before coverage is measured; pyproject.toml keeps those out.
 pytest_plugins = ("pytester", "bodydouble.contracts.testing.plugin", "bodydouble.mockserver.testing.plugin")
@@ -18,15 +23,18 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--zoo-table", metavar="FILE", help="Append the broken servers and what found them to FILE."
-    )
     parser.addoption("--target", dest="double_target", action="append", help="The same as --double-target.")
-    parser.addoption("--many-seeds", action="store_true", help="Try every sound server with many seeds.")
+    parser.addoption(
+        "--many-seeds",
+        action="store_true",
+        help="Try every sound server and client of the zoos with 200 seeds (an hour).",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes seconds; leave out with -m 'not slow'")
+    if not hasattr(config, "workerinput"):  # of pytest-xdist's processes, the one that hears of every test
+        config.pluginmanager.register(Keeper(config.rootpath / OUTPUT), "zoo-tables")
 
 
 @pytest.fixture(scope="session")

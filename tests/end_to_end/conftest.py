@@ -1,12 +1,20 @@
-"""The same tests against the double in process and over a socket."""
+"""The same tests against the double in process and over a socket; those of the zoos with one seed or with many."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
 from .doubles import KINDS, Double, Settings
+
+MANY_SEEDS = 200
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that takes a ``fixed_seed`` once, with ``--many-seeds`` two hundred times."""
+    if "fixed_seed" in metafunc.fixturenames:
+        seeds = MANY_SEEDS if metafunc.config.getoption("--many-seeds") else 1
+        metafunc.parametrize("fixed_seed", range(seeds))
 
 
 @pytest.fixture(scope="session", params=KINDS)
@@ -26,13 +34,3 @@ def play(kind: str) -> Iterator[Callable[[Settings], Double]]:
     """Start a double of one's own."""
     with ExitStack() as running:
         yield lambda settings: running.enter_context(KINDS[kind](settings))
-
-
-@pytest.fixture(scope="session")
-def zoo_table(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the table of broken servers and what found them is written."""
-    named = request.config.getoption("--zoo-table")
-    path = Path(named) if named else tmp_path_factory.mktemp("zoo") / "providers.md"
-    if not path.exists():
-        path.write_text("| server | flaw | found by | when | told as |\n|---|---|---|---|---|\n")
-    return path

@@ -1,11 +1,7 @@
-"""A zoo of clients: a sound one, and one for every flaw, each a small departure from it.
+"""A zoo of clients: a sound one, and one for every flaw, each a small departure from it."""
 
-python -m tests.end_to_end.consumer_zoo          # prints what finds each of them
-"""
-
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -14,7 +10,6 @@ from urllib.parse import quote
 import httpx2
 
 from bodydouble.mockserver.consumer.calling import Surroundings
-from bodydouble.mockserver.consumer.checking import check_consumer
 
 PATH = "/v2/video/generations"
 WAIT = 900.0
@@ -485,22 +480,3 @@ def callable_of(kind: type[Sound]) -> Callable[[Surroundings], Any]:
         return kind(given).run()
 
     return client
-
-
-def table() -> Iterator[str]:
-    """Yield what finds each flaw, as the lines of a Markdown table."""
-    yield "| flaw | level | found by | in run | smallest scenario |"
-    yield "|---|---|---|---:|---|"
-    for animal in FLAWED:
-        outcome = check_consumer(callable_of(animal.client), level=animal.level, first=True)
-        rules = ", ".join(failure.finding.rule for failure in outcome.failures) or "nothing"
-        smallest = ", ".join(failure.behaviour.scenario.description for failure in outcome.failures)
-        yield f"| {animal.flaw} | {animal.level} | {rules} | {len(outcome.trials)} | {smallest} |"
-    for kind in SOUND:
-        outcome = check_consumer(callable_of(kind), level="futures")
-        rules = ", ".join(failure.finding.rule for failure in outcome.failures) or "nothing"
-        yield f"| none: {kind.__name__} | futures | {rules} | {len(outcome.trials)} | |"
-
-
-if __name__ == "__main__":
-    sys.stdout.writelines(f"{line}\n" for line in table())

@@ -1,7 +1,6 @@
 """Every broken client is found within the default budget, every sound one passes, the reference client among them."""
 
 import asyncio
-import os
 import shlex
 import shutil
 import sys
@@ -21,13 +20,17 @@ from bodydouble.mockserver.consumer.levels import Level
 from bodydouble.mockserver.consumer.outcome_reports import lines
 from bodydouble.mockserver.consumer.outcomes import Outcome, Verdict
 from bodydouble.mockserver.scenes.scenario_texts import read_file
+from tests.zoo_tables import Zoo, note
 
 from .consumer_zoo import FLAWED, SOUND, Animal, Sound, callable_of
 
-SEEDS = int(os.environ.get("BODYDOUBLE_SEEDS", "1"))
-"""How many seeds sound clients pass; a nightly run sets 200."""
+REFERENCES = ("reference", "async_reference")
+EXAMPLES = 130
 COMMAND = shlex.quote(str(Path(sys.executable).with_name("bodydouble")))
 NODE = shutil.which("node")
+BROKEN = Zoo("Broken clients", ("flaw", "level", "found by", "runs", "smallest scenario"), len(FLAWED))
+KEPT = Zoo("Sound clients", ("client", "what it does", "seeds passed"), len(SOUND) + 2)
+Note = Callable[[str, object], None]
 
 
 def told(outcome: Outcome) -> str:
@@ -35,17 +38,14 @@ def told(outcome: Outcome) -> str:
 
 
 @pytest.mark.parametrize("animal", FLAWED, ids=lambda animal: animal.flaw)
-def test_a_flaw_is_found_within_the_default_budget(
-    animal: Animal, record_property: Callable[[str, object], None]
-) -> None:
+def test_a_flaw_is_found_within_the_default_budget(animal: Animal, record_property: Note) -> None:
     outcome = check_consumer(callable_of(animal.client), level=animal.level, first=True)
     found = {failure.finding.rule: failure for failure in outcome.failures}
     assert outcome.verdict() is Verdict.BROKEN, told(outcome)
     assert animal.rule in found, told(outcome)
-    record_property("flaw", animal.flaw)
-    record_property("found by", animal.rule)
-    record_property("runs", len(outcome.trials))
-    record_property("smallest scenario", found[animal.rule].behaviour.scenario.name)
+    smallest = found[animal.rule].behaviour.scenario.description
+    cells = (animal.flaw, animal.level, f"`{animal.rule}`", len(outcome.trials), smallest)
+    note(record_property, BROKEN, FLAWED.index(animal), *cells)
 
 
 def test_the_zoo_is_large_and_no_flaw_is_there_twice() -> None:
@@ -53,9 +53,10 @@ def test_the_zoo_is_large_and_no_flaw_is_there_twice() -> None:
 
 
 @pytest.mark.parametrize("kind", SOUND, ids=lambda kind: kind.__name__)
-def test_a_sound_client_passes(kind: type[Sound]) -> None:
-    outcome = check_consumer(callable_of(kind), level=Level.FUTURES, examples=120)
+def test_a_sound_client_passes(kind: type[Sound], fixed_seed: int, record_property: Note) -> None:
+    outcome = check_consumer(callable_of(kind), level=Level.FUTURES, seed=fixed_seed, examples=EXAMPLES)
     assert outcome.verdict() is Verdict.KEPT, told(outcome)
+    note(record_property, KEPT, SOUND.index(kind), kind.__name__, kind.__doc__)
 
 
 @pytest.fixture
@@ -79,26 +80,27 @@ def async_reference(tmp_path: Path) -> Callable[[Surroundings], Any]:
     return client
 
 
-@pytest.mark.parametrize("level", Level)
-@pytest.mark.parametrize("name", ["reference", "async_reference"])
+@pytest.mark.parametrize("level", [Level.CONTRACT, Level.FAULTS])
+@pytest.mark.parametrize("name", REFERENCES)
 def test_the_reference_client_passes_at_every_level(
     name: str, level: Level, request: pytest.FixtureRequest
 ) -> None:
-    client = request.getfixturevalue(name)
-    for seed in range(SEEDS if level is Level.FUTURES else 1):
-        outcome = check_consumer(client, level=level, seed=seed, examples=130)
-        assert outcome.verdict() is Verdict.KEPT, told(outcome)
-    if level is not Level.CONTRACT:
+    outcome = check_consumer(request.getfixturevalue(name), level=level, examples=EXAMPLES)
+    assert outcome.verdict() is Verdict.KEPT, told(outcome)
+    if level is Level.FAULTS:
         assert len(outcome.met) == len(EDGES), outcome.coverage
 
 
-@pytest.mark.skipif(SEEDS < 10, reason="seeds for sound clients are many only where BODYDOUBLE_SEEDS says so")
-@pytest.mark.parametrize("kind", SOUND, ids=lambda kind: kind.__name__)
-@pytest.mark.timeout(3600)
-def test_a_sound_client_passes_every_seed(kind: type[Sound]) -> None:
-    for seed in range(SEEDS):
-        outcome = check_consumer(callable_of(kind), level=Level.FUTURES, seed=seed, examples=150)
-        assert outcome.verdict() is Verdict.KEPT, told(outcome)
+@pytest.mark.parametrize("name", REFERENCES)
+def test_the_reference_client_passes_with_the_future_and_every_seed(
+    name: str, fixed_seed: int, request: pytest.FixtureRequest, record_property: Note
+) -> None:
+    client = request.getfixturevalue(name)
+    outcome = check_consumer(client, level=Level.FUTURES, seed=fixed_seed, examples=EXAMPLES)
+    assert outcome.verdict() is Verdict.KEPT, told(outcome)
+    assert len(outcome.met) == len(EDGES), outcome.coverage
+    what = "The reference client, blocking." if name == "reference" else "The reference client, asynchronous."
+    note(record_property, KEPT, len(SOUND) + REFERENCES.index(name), name, what)
 
 
 # As commands
