@@ -1,6 +1,6 @@
 """Measures the double beside what limits it, prints the tables and writes them to RESULTS.md.
 
-    python -m tests.benchmarks.run            # about six minutes on two idle cores; needs wrk
+    python -m tests.benchmarks.run            # about seven minutes on two idle cores; needs wrk
     python -m tests.benchmarks.run --smoke    # a few requests: proves that everything here runs
 
 Prism takes part if it is on PATH or BODYDOUBLE_PRISM names it.
@@ -12,14 +12,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from . import drift, growth, startup, throughput
+from . import consumers, drift, growth, startup, throughput
 from .load import NO_WRK, LoadError, Request, Sample, has_wrk, send, send_few
 from .report import Table, document
 from .servers import StartError
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 SERVED = "bodydouble.mockserver.app"
-PARTS = ("throughput", "growth", "start", "imports", "drift")
+PARTS = ("throughput", "growth", "start", "imports", "drift", "consumers", "verification")
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
@@ -33,6 +33,8 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="how often the servers take turns")
     parser.add_argument("--jobs", type=int, default=1_000_000, help="how many jobs the double is filled with")
     parser.add_argument("--launches", type=int, default=15, help="how often each server is started")
+    parser.add_argument("--lives", type=int, default=2000, help="how many jobs each client sees through")
+    parser.add_argument("--examples", type=int, default=200, help="how many requests of a kind are drawn")
     return parser.parse_args(given)
 
 
@@ -51,6 +53,22 @@ def measured(options: argparse.Namespace, parts: Sequence[str]) -> Iterator[Tabl
         yield startup.import_table(SERVED)
     if "drift" in parts:
         yield from compared(options.rounds)
+    if "consumers" in parts:
+        yield lived(options.lives)
+    if "verification" in parts:
+        yield verified(options.examples)
+
+
+def lived(lives: int) -> Table:
+    """Return how many lives a minute clients live in process."""
+    return consumers.table({name: consumers.measure(each, lives) for name, each in consumers.CLIENTS.items()})
+
+
+def verified(examples: int) -> Table:
+    """Return how fast a server is verified, beside Schemathesis."""
+    from . import verification  # noqa: PLC0415 - Schemathesis takes seconds to import, and other parts need none
+
+    return verification.table(verification.measure(examples))
 
 
 def compared(rounds: int) -> Iterator[Table]:
@@ -80,6 +98,10 @@ def tried(parts: Sequence[str]) -> Iterator[Table]:
         yield startup.import_table(SERVED)
     if "drift" in parts:
         yield from compared(1)
+    if "consumers" in parts:
+        yield lived(5)
+    if "verification" in parts:
+        yield verified(1)
 
 
 def main(given: Sequence[str]) -> int:

@@ -18,7 +18,15 @@ def test_a_smoke_run_passes_through_everything_and_writes_nothing() -> None:
     command = [sys.executable, "-m", "tests.benchmarks.run", "--smoke"]
     run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=110)
     assert run.returncode == 0, run.stdout + run.stderr
-    for title in ("Throughput", "A million jobs", "Start", "Imports for serving"):
+    titles = (
+        "Throughput",
+        "A million jobs",
+        "Start",
+        "Imports for serving",
+        "Clients in process",
+        "Verification",
+    )
+    for title in titles:
         assert f"## {title}" in run.stdout
     assert (results.read_bytes() if results.exists() else None) == before
 
