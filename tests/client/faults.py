@@ -158,7 +158,7 @@ class FaultServer:
     def close(self) -> None:
         self._stopping.set()
         for thread in list(self._threads):
-            thread.join(10)
+            thread.join(60)
         self._listener.close()
 
     def _start(self, target: Callable[..., None], *args: Any) -> None:
@@ -192,7 +192,7 @@ class FaultServer:
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         while len(body) < int(headers.get("content-length", "0")):
             body += self._receive(sock)
-        sock.settimeout(10)
+        sock.settimeout(60)
         return Seen(method=method, target=target, headers=headers, body=body, at=time.monotonic())
 
     def _receive(self, sock: socket.socket) -> bytes:

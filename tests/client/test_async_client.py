@@ -6,7 +6,7 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
-from bodydouble.client import AsyncClient, Job, Kind
+from bodydouble.client import AsyncClient, Job, Kind, Pace, Progress
 
 from .conftest import FAST, KEY
 from .faults import FaultServer, Script, done, in_turn, job, raw, reply, whole
@@ -47,18 +47,28 @@ def test_an_asynchronous_hook_that_raises_does_not_hide_the_job(serve: Serve) ->
 
 
 def test_the_event_loop_is_free_while_a_wait_sleeps(serve: Serve) -> None:
-    server = serve(in_turn(GET=[reply(job("queued"))] * 5 + [reply(done("http://x/y"))]))
+    server = serve(in_turn(GET=[reply(job("queued"))]))
+    an_hour = Pace(first_poll=3600, interval=3600, longest=3600)
 
-    async def scenario() -> int:
-        beats = 0
-        async with AsyncClient(KEY, base_url=server.url, pace=FAST) as client:
-            task = asyncio.create_task(client.wait("job-1", 10))
-            while not task.done():
-                beats += 1
+    async def scenario() -> None:
+        asleep = asyncio.Event()
+
+        def hear(progress: Progress) -> None:
+            if progress.next_poll:
+                asleep.set()
+
+        async with AsyncClient(KEY, base_url=server.url, pace=an_hour) as client:
+            task = asyncio.create_task(client.wait("job-1", 7200, on_progress=hear))
+            await asleep.wait()
+            for _ in range(20):  # a loop that is not free comes back in an hour
                 await asyncio.sleep(0.001)
-        return beats
+            assert not task.done()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
 
-    assert asyncio.run(scenario()) > 20
+    asyncio.run(scenario())
+    assert len(server.seen("GET")) == 1
 
 
 def test_an_application_can_be_asked_in_process() -> None:

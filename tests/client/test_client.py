@@ -1,12 +1,15 @@
 """The public client against real sockets; what holds for both kinds of client is tested with both."""
 
+import gzip
 import inspect
 import math
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -36,6 +39,7 @@ from .conftest import FAST, KEY, Either
 from .faults import (
     VIDEO,
     Act,
+    Connection,
     FaultServer,
     Script,
     Seen,
@@ -55,11 +59,14 @@ from .faults import (
     truncated,
     whole,
 )
+from .limits import FOR_EVER, with_time
 
 Serve = Callable[[Script], FaultServer]
 ClientOf = Callable[..., Either]
 
 ACCEPTED = whole(b'{"id": "job-1", "status": "queued"}', 200, {"X-Inference-Id": "job-1"})
+ENDLESS_HEAD = whole(b"{}", 200, {"X-Long": "x" * FOR_EVER})
+ENDLESS_BODY = whole(b" " * FOR_EVER)
 
 LOST_ANSWERS = {
     "dropped after sending": drop,
@@ -107,7 +114,7 @@ FAILED_POLLS = {
 def test_a_create_whose_fate_is_unknown_is_sent_once(act: Act, serve: Serve, client_of: ClientOf) -> None:
     server = serve(in_turn(POST=[act]))
     with pytest.raises(SubmissionUnknown) as caught:
-        client_of(server).create("a paper boat", timeout=3)
+        client_of(server).create("a paper boat", timeout=60)
     (post,) = server.seen("POST")
     assert caught.value.client_request_id == post.headers["x-client-request-id"]
     assert caught.value.client_request_id in caught.value.how_to_look
@@ -116,20 +123,23 @@ def test_a_create_whose_fate_is_unknown_is_sent_once(act: Act, serve: Serve, cli
 
 
 def test_a_create_that_is_not_answered_in_time_is_sent_once(serve: Serve, client_of: ClientOf) -> None:
-    server = serve(in_turn(POST=[silence]))
-    started = time.monotonic()
-    with pytest.raises(SubmissionUnknown, match="no answer in time"):
-        client_of(server).create("a paper boat", timeout=0.3)
-    assert time.monotonic() - started < 2
-    assert len(server.seen("POST")) == 1
+    def act(limit: float) -> None:
+        server = serve(in_turn(POST=[silence]))
+        with pytest.raises(SubmissionUnknown, match="no answer in time"):
+            client_of(server).create("a paper boat", timeout=limit)
+        assert len(server.seen("POST")) == 1
+
+    with_time(act)
 
 
 def test_dribbled_bytes_do_not_extend_a_create(serve: Serve, client_of: ClientOf) -> None:
-    server = serve(in_turn(POST=[dribble(ACCEPTED, 0.05)]))
-    started = time.monotonic()
-    with pytest.raises(SubmissionUnknown):
-        client_of(server).create("a paper boat", timeout=0.5)
-    assert time.monotonic() - started < 1.5
+    def act(limit: float) -> None:
+        server = serve(in_turn(POST=[dribble(ENDLESS_HEAD, 0.05)]))
+        with pytest.raises(SubmissionUnknown):
+            client_of(server).create("a paper boat", timeout=limit)
+        assert len(server.seen("POST")) == 1
+
+    with_time(act)
 
 
 def test_a_lost_answer_whose_head_arrived_names_the_job(serve: Serve, client_of: ClientOf) -> None:
@@ -144,23 +154,26 @@ def test_a_lost_answer_whose_head_arrived_names_the_job(serve: Serve, client_of:
 def test_a_kept_connection_that_the_server_resets_under_a_create_is_ambiguous(
     serve: Serve, client_of: ClientOf
 ) -> None:
-    server = serve(in_turn(GET=[reply(job("generating"))], POST=[reset]))
-    client = client_of(server)
-    client.look("job-1")
-    with pytest.raises(SubmissionUnknown):
-        client.create("a paper boat")
-    assert len(server.seen("POST")) == 1
-    assert server.accepted == 1
+    def act(_: float) -> None:  # again if the machine stops until an idle connection is too old to be used
+        server = serve(in_turn(GET=[reply(job("generating"))], POST=[reset]))
+        client = client_of(server)
+        client.look("job-1")
+        with pytest.raises(SubmissionUnknown):
+            client.create("a paper boat")
+        assert len(server.seen("POST")) == 1
+        assert server.accepted == 1
+
+    with_time(act)
 
 
 def test_a_create_that_cannot_connect_is_retried_and_then_surely_not_sent(client_of: ClientOf) -> None:
     import socket  # noqa: PLC0415 - only here, to find a port that refuses
 
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
     pace = Pace(connect_attempts=3, longest=0.01)
-    with pytest.raises(NotSent, match="after 3 attempts"):
-        client_of(f"http://127.0.0.1:{port}", pace=pace).create("a paper boat")
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))  # and nobody listens; nor can anybody else while it is bound
+        with pytest.raises(NotSent, match="after 3 attempts"):
+            client_of(f"http://127.0.0.1:{deaf.getsockname()[1]}", pace=pace).create("a paper boat")
 
 
 def test_a_create_gets_through_once_the_server_is_up(client_of: ClientOf) -> None:
@@ -183,7 +196,7 @@ def test_a_create_gets_through_once_the_server_is_up(client_of: ClientOf) -> Non
     thread.start()
     with holder:
         created = client_of(
-            f"http://127.0.0.1:{holder.getsockname()[1]}", pace=Pace(connect_attempts=50, longest=0.1)
+            f"http://127.0.0.1:{holder.getsockname()[1]}", pace=Pace(connect_attempts=1000, longest=0.1)
         ).create("a paper boat")
         thread.join()
     assert created.id == "job-1"
@@ -299,7 +312,7 @@ def test_over_sockets_nothing_is_bought_twice_and_nothing_paid_for_is_lost(
     with serving(in_turn(POST=[*busy, act], GET=[*polls, end])) as server:
         either = Either(kind, base_url=server.url, pace=replace(FAST, longest=0.01))
         try:
-            outcome = either.generate("x", timeout=20)
+            outcome = either.generate("x", timeout=120)
         except ClientError as error:
             outcome = error
         finally:
@@ -397,7 +410,7 @@ def test_a_wait_follows_a_job_to_its_end(serve: Serve, client_of: ClientOf) -> N
     )
     client = client_of(server)
     heard: list[Progress] = []
-    result = client.wait(client.create("x"), 10, on_progress=heard.append)
+    result = client.wait(client.create("x"), 120, on_progress=heard.append)
     assert result.kind is Kind.SUCCESS
     assert result.video is not None
     assert result.video.url == "http://x/y.mp4"
@@ -418,7 +431,7 @@ def test_a_create_that_is_complete_already_is_not_polled(serve: Serve, client_of
 def test_events_are_changes_and_end_with_the_end(serve: Serve, client_of: ClientOf) -> None:
     running = reply(job("generating"))
     server = serve(in_turn(GET=[reply(job("queued")), running, running, running, reply(done("http://x/y"))]))
-    found = client_of(server).events("job-1", 10)
+    found = client_of(server).events("job-1", 120)
     assert [one.status for one in found] == ["queued", "generating", "completed"]
 
 
@@ -465,14 +478,14 @@ def test_a_listener_that_raises_does_not_hide_the_job(serve: Serve, client_of: C
 @pytest.mark.parametrize("act", FAILED_POLLS.values(), ids=FAILED_POLLS.keys())
 def test_a_failed_poll_is_not_a_failed_job(act: Act, serve: Serve, client_of: ClientOf) -> None:
     server = serve(in_turn(GET=[act, reply(job("generating")), act, act, reply(done("http://x/y"))]))
-    assert client_of(server).wait("job-1", 20).kind is Kind.SUCCESS
+    assert client_of(server).wait("job-1", 120).kind is Kind.SUCCESS
     assert len(server.seen("GET")) == 5
 
 
 def test_a_poll_that_is_never_answered_is_not_a_failed_job(serve: Serve, client_of: ClientOf) -> None:
     server = serve(in_turn(GET=[silence, reply(done("http://x/y"))]))
     pace = Pace(first_poll=0.01, interval=0.01, poll_timeout=0.2)
-    assert client_of(server, pace=pace).wait("job-1", 20).kind is Kind.SUCCESS
+    assert client_of(server, pace=pace).wait("job-1", 120).kind is Kind.SUCCESS
 
 
 def test_a_job_may_be_unknown_shortly_after_its_create(serve: Serve, client_of: ClientOf) -> None:
@@ -482,14 +495,25 @@ def test_a_job_may_be_unknown_shortly_after_its_create(serve: Serve, client_of: 
     assert client_of(server).generate("x").kind is Kind.SUCCESS
 
 
-def test_a_settled_404_raises_with_the_job(serve: Serve, client_of: ClientOf) -> None:
-    server = serve(in_turn(POST=[raw(ACCEPTED)], GET=[reply(error_body(404, "not here"), 404)]))
-    client = client_of(server, pace=Pace(first_poll=0.01, interval=0.05, longest=0.05, settle=0.2))
+def test_a_settled_404_raises_with_the_job(
+    serve: Serve, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1.8e9]
+    clock = SimpleNamespace(monotonic=time.monotonic, time=lambda: now[0])
+    monkeypatch.setattr("bodydouble.client.exchange.time", clock)
+    unknown = reply(error_body(404, "not here"), 404)
+
+    def later(connection: Connection) -> None:
+        now[0] += FAST.settle
+        unknown(connection)
+
+    server = serve(in_turn(POST=[raw(ACCEPTED)], GET=[unknown, later]))
+    client = client_of(server)
     created = client.create("x")
     with pytest.raises(JobNotFound, match="not here") as caught:
         client.wait(created)
     assert caught.value.job == created
-    assert len(server.seen("GET")) > 1
+    assert len(server.seen("GET")) == 2
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
@@ -507,7 +531,7 @@ def test_an_unknown_status_keeps_polling_and_warns_once(
 ) -> None:
     strange = reply(job("dreaming"))
     server = serve(in_turn(GET=[strange, strange, reply(job("queued")), strange, reply(done("http://x/y"))]))
-    assert client_of(server).wait("job-1", 20).kind is Kind.SUCCESS
+    assert client_of(server).wait("job-1", 120).kind is Kind.SUCCESS
     warnings = [record for record in caplog.records if record.levelname == "WARNING"]
     assert len(warnings) == 1
     assert "dreaming" in warnings[0].getMessage()
@@ -519,7 +543,7 @@ def test_only_known_words_are_terminal(status: Any, serve: Serve, client_of: Cli
     strange = reply({"id": "job-1", "status": status, "video": {"url": "http://x/y"}})
     server = serve(in_turn(GET=[strange, reply(job("failed"))]))
     with pytest.raises(JobFailed):
-        client_of(server).wait("job-1", 20)
+        client_of(server).wait("job-1", 120)
     assert len(server.seen("GET")) == 2
 
 
@@ -528,20 +552,20 @@ def test_complete_without_a_url_is_asked_once_more_and_then_an_error_of_its_own(
 ) -> None:
     server = serve(in_turn(GET=[reply(job("completed", video=None))]))
     with pytest.raises(ResultMissing, match="job-1"):
-        client_of(server).wait("job-1", 20)
+        client_of(server).wait("job-1", 120)
     assert len(server.seen("GET")) == 2
 
 
 def test_a_url_that_comes_late_is_a_result(serve: Serve, client_of: ClientOf) -> None:
     server = serve(in_turn(GET=[reply(job("completed", video=None)), reply(done("http://x/y"))]))
-    assert client_of(server).wait("job-1", 20).video is not None
+    assert client_of(server).wait("job-1", 120).video is not None
 
 
 NEVER_ENDING = {
     "running": reply(job("generating")),
     "silent": silence,
-    "dribbling a head": dribble(ACCEPTED, 0.03),
-    "dribbling a body": dribble(whole(b" " * 100_000), 0.03, step=150),
+    "dribbling a head": dribble(ENDLESS_HEAD, 0.03),
+    "dribbling a body": dribble(ENDLESS_BODY, 0.03),
     "dropping": drop,
     "failing": html(502),
 }
@@ -554,23 +578,25 @@ def test_a_wait_ends_within_its_budget_and_one_poll_whatever_the_server_does(
 ) -> None:
     server = serve(in_turn(GET=[act]))
     client = client_of(server, pace=Pace(first_poll=0.05, interval=0.05, poll_timeout=0.3))
+    heard: list[Progress] = []
     started = time.monotonic()
-    with pytest.raises(WaitTimeout, match="job-1") as caught:
-        client.wait("job-1", budget)
-    elapsed = time.monotonic() - started
-    assert budget <= elapsed < budget + 0.3 + 0.5  # the half second is this machine's
+    with pytest.raises(WaitTimeout, match="job-1") as caught:  # or else it never ends: none of these does
+        client.wait("job-1", budget, on_progress=heard.append)
+    assert time.monotonic() - started >= budget
     assert caught.value.job.id == "job-1"
-    polls = len(server.seen("GET"))
     time.sleep(0.2)
-    assert len(server.seen("GET")) == polls
+    assert len(server.seen("GET")) <= sum(entry.next_poll is not None for entry in heard)
 
 
 def test_a_last_poll_is_made_at_the_deadline(serve: Serve, client_of: ClientOf) -> None:
-    server = serve(in_turn(GET=[reply(job("generating")), reply(done("http://x/y"))]))
-    client = client_of(server, pace=Pace(first_poll=30, interval=30))
-    started = time.monotonic()
-    assert client.wait("job-1", 0.4).kind is Kind.SUCCESS
-    assert 0.35 < server.seen("GET")[1].at - started < 1.5
+    def act(limit: float) -> None:
+        server = serve(in_turn(GET=[reply(job("generating")), reply(done("http://x/y"))]))
+        client = client_of(server, pace=Pace(first_poll=3600, interval=3600, longest=3600))
+        started = time.monotonic()
+        assert client.wait("job-1", limit).kind is Kind.SUCCESS
+        assert server.seen("GET")[1].at - started > limit * 0.9
+
+    with_time(act)
 
 
 @pytest.mark.parametrize("form", ["seconds", "date"])
@@ -580,7 +606,7 @@ def test_retry_after_is_a_floor_for_the_next_poll(form: str, serve: Serve, clien
         "date": {"Retry-After": "Wed, 21 Oct 2015 07:28:01 GMT", "Date": "Wed, 21 Oct 2015 07:28:00 GMT"},
     }[form]
     server = serve(in_turn(GET=[reply(error_body(429), 429, headers), reply(done("http://x/y"))]))
-    client_of(server).wait("job-1", 20)
+    client_of(server).wait("job-1", 120)
     first, second = server.seen("GET")
     assert second.at - first.at >= 1
 
@@ -589,7 +615,7 @@ def test_a_pause_beyond_the_budget_ends_the_wait_without_another_poll(
     serve: Serve, client_of: ClientOf
 ) -> None:
     server = serve(in_turn(GET=[reply(job("generating"), 200, {"Retry-After": "3600"})]))
-    with pytest.raises(WaitTimeout, match="asked not to be polled for another 3600 s"):
+    with pytest.raises(WaitTimeout, match=r"asked not to be polled for another 3[56]\d\d s"):
         client_of(server).wait("job-1", 5)
     assert len(server.seen("GET")) == 1
 
@@ -603,12 +629,16 @@ def test_a_reply_without_end_is_cut(serve: Serve, client_of: ClientOf) -> None:
     assert client.look("job-1").kind is Kind.SUCCESS
 
 
+@cache
+def bomb() -> bytes:
+    """Return 100 MB as 100 kB."""
+    return gzip.compress(b" " * 100_000_000)
+
+
 def test_a_gzip_bomb_does_not_fill_the_memory(serve: Serve, client_of: ClientOf) -> None:
-    import gzip  # noqa: PLC0415 - only here
     import tracemalloc  # noqa: PLC0415 - only here
 
-    bomb = gzip.compress(b" " * 300_000_000)
-    server = serve(in_turn(GET=[raw(whole(bomb, 200, {"Content-Encoding": "gzip"}))]))
+    server = serve(in_turn(GET=[raw(whole(bomb(), 200, {"Content-Encoding": "gzip"}))]))
     client = client_of(server)
     tracemalloc.start()
     with pytest.raises(NoAnswer, match="more than"):
@@ -694,16 +724,20 @@ def test_the_key_is_in_no_exception_chain_no_repr_and_no_log(
     act: Act, serve: Serve, client_of: ClientOf, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
-    server = serve(in_turn(POST=[act], GET=[act]))
-    client = client_of(server, pace=Pace(poll_timeout=0.3))
-    with pytest.raises(SubmissionUnknown) as created:
-        client.create("x", timeout=0.3)
-    with pytest.raises(WaitTimeout) as waited:
-        client.wait("job-1", 0)
-    assert created.value.__cause__ is None
-    assert created.value.__context__ is None
-    shown = chain(created.value) + chain(waited.value) + repr(client.client) + caplog.text
-    assert KEY not in shown
+
+    def act_out(limit: float) -> None:
+        server = serve(in_turn(POST=[act], GET=[act]))
+        client = client_of(server, pace=Pace(poll_timeout=limit))
+        with pytest.raises(SubmissionUnknown) as created:
+            client.create("x", timeout=limit)
+        with pytest.raises(WaitTimeout) as waited:
+            client.wait("job-1", 0)
+        assert created.value.__cause__ is None
+        assert created.value.__context__ is None
+        shown = chain(created.value) + chain(waited.value) + repr(client.client) + caplog.text
+        assert KEY not in shown
+
+    with_time(act_out)
 
 
 def test_both_clients_have_the_same_surface() -> None:
@@ -723,7 +757,7 @@ def test_one_client_serves_many_threads(serve: Serve) -> None:
     results: list[Kind] = []
     with Client(KEY, base_url=server.url, pace=FAST) as client:
         threads = [
-            threading.Thread(target=lambda: results.append(client.wait("job-1", 20).kind)) for _ in range(16)
+            threading.Thread(target=lambda: results.append(client.wait("job-1", 120).kind)) for _ in range(16)
         ]
         for thread in threads:
             thread.start()
