@@ -5,6 +5,8 @@ from importlib import import_module
 
 import click
 
+from .collecting import staying
+
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "demo": ("demo", "demo", "Watch one job succeed and one fail, and get a playable file."),
     "serve": ("serve", "serve", "Play an API from its contract until you stop it."),
@@ -31,7 +33,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, attribute, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(import_module(f".commands.{module}", __package__), attribute)
+        with staying():
+            command: click.Command = getattr(import_module(f".commands.{module}", __package__), attribute)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - same

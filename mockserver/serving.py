@@ -94,8 +94,7 @@ def run(app: ASGIApp, listener: socket.socket, announce: Callable[[], None] = la
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         announce()
-        # What exists by now stays; the collector need not look at it again whenever jobs have piled up.
-        gc.collect()
+        # What exists by now stays; the collector need not look at it again whenever jobs have piled up, nor now.
         gc.freeze()
         gc.set_threshold(*COLLECTOR)
         server.run(sockets=[listener])

@@ -91,6 +91,7 @@ SHELL: dict[str, str] = {
     "bodydouble.mockserver.proxy.proxying": "forwards to upstream, and times it",
     "bodydouble.mockserver.recordings.recording_files": "writes recordings to the folder that the user names",
     "bodydouble.mockserver.recordings.seen_files": "reads recordings and journals that the user names",
+    "bodydouble.mockserver.collecting": "keeps the interpreter's collector from what stays",
     "bodydouble.mockserver.commands.scenarios": "is the command line",
     "bodydouble.mockserver.scenes.scenario_texts": "takes the path that the user names",
     "bodydouble.mockserver.scenes.scenario_files": "reads the shipped scenarios from the package data",
