@@ -34,6 +34,7 @@ from bodydouble.client import (
     SubmissionUnknown,
     WaitTimeout,
 )
+from tests.limits import FOR_EVER, with_time
 
 from .conftest import FAST, KEY, Either
 from .faults import (
@@ -59,7 +60,6 @@ from .faults import (
     truncated,
     whole,
 )
-from .limits import FOR_EVER, with_time
 
 Serve = Callable[[Script], FaultServer]
 ClientOf = Callable[..., Either]

@@ -35,6 +35,7 @@ from bodydouble.client import (
 from bodydouble.client.downloading import Order, downloading
 from bodydouble.client.heads import Note
 from bodydouble.client.steps import Answer, Failed, Open, Piece, Read, Reply, Send, Shut, Sleep, Step, Tick
+from tests.limits import with_time
 
 from .conftest import FAST, KEY, Either
 from .faults import (
@@ -57,7 +58,6 @@ from .faults import (
     truncated,
     whole,
 )
-from .limits import with_time
 from .simulation import asking
 
 Serve = Callable[[Script], FaultServer]

@@ -23,6 +23,7 @@ from bodydouble.client.keys import Key
 from bodydouble.client.steps import Conversation, Done, Failed, Reply, Report, Request, Send, Sleep, Warn
 from bodydouble.client.transport import DeadlineTransport
 from bodydouble.client.waiting import waiting
+from tests.limits import with_time
 
 from .conftest import FAST, KEY
 from .faults import (
@@ -43,7 +44,6 @@ from .faults import (
     truncated,
     whole,
 )
-from .limits import with_time
 from .simulation import asking
 
 Serve = Callable[[Script], FaultServer]

@@ -16,10 +16,10 @@ import pytest
 
 from bodydouble.client import Client, NotSent, Pace
 from bodydouble.client.transport import Deadline, DeadlineTransport
+from tests.limits import FOR_EVER, with_time
 
 from .conftest import KEY
 from .faults import FaultServer, Script, dribble, in_turn, job, reply, silence, whole
-from .limits import FOR_EVER, with_time
 
 Serve = Callable[[Script], FaultServer]
 

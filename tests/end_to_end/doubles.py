@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
+import uvicorn
 from starlette.testclient import TestClient
 
 from bodydouble.contracts.contract import Contract
@@ -27,6 +28,7 @@ from bodydouble.contracts.loading import load
 from bodydouble.mockserver.app import Double as Application
 from bodydouble.mockserver.app import create_app
 from bodydouble.mockserver.clocks import ManualClock
+from bodydouble.mockserver.control.client import Control
 from bodydouble.mockserver.journals.journal import Entry
 from bodydouble.mockserver.namespaces import Namespaces
 from bodydouble.mockserver.serving import address_of, listen, server_for
@@ -42,7 +44,7 @@ SPEED = 500.0
 PATIENCE = 60.0
 """Real seconds after which a job over a socket is given up: a loaded machine is slow."""
 SETTLED = 0.02
-"""Real seconds in which a server puts down what it has just sent the last byte of."""
+"""Real seconds in which a server begins with what was just sent to it."""
 COMMAND = str(Path(sys.executable).with_name("bodydouble"))
 
 
@@ -80,6 +82,10 @@ class Double(ABC):
         """Let so many seconds pass for the jobs."""
 
     @abstractmethod
+    def hold(self) -> None:
+        """Let no time pass from now on but what is waited: a machine may stall between any two requests."""
+
+    @abstractmethod
     def log(self) -> str:
         """Return what has been logged so far."""
 
@@ -111,6 +117,9 @@ class InProcess(Double):
     def wait(self, seconds: float) -> None:
         self.clock.advance(seconds)
 
+    def hold(self) -> None:
+        pass
+
     def log(self) -> str:
         return "\n".join(record.getMessage() for record in self.records)
 
@@ -122,9 +131,17 @@ class OverSocket(Double):
     process: "subprocess.Popen[str]"
     errors: Path
     announced: list[str] = field(default_factory=list)
+    held: Control | None = None
 
     def wait(self, seconds: float) -> None:
-        time.sleep(seconds / SPEED)
+        if self.held:
+            self.held.clock.advance(seconds)
+        else:
+            time.sleep(seconds / SPEED)
+
+    def hold(self) -> None:
+        self.held = Control(self.origin)
+        self.held.clock.freeze()
 
     def log(self) -> str:
         return self.errors.read_text()
@@ -132,7 +149,7 @@ class OverSocket(Double):
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         """Send a signal and return the exit code."""
         self.process.send_signal(number)
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=60)
 
 
 @contextmanager
@@ -165,8 +182,11 @@ def over_socket(settings: Settings) -> Iterator[OverSocket]:
         try:
             announced = _announcement(process, errors)
             origin = next(found[0] for line in announced if (found := re.search(r"http://\S+", line)))
-            with httpx2.Client(base_url=origin, trust_env=False, timeout=30) as http:
-                yield OverSocket(settings, http, origin, process, errors, announced)
+            with httpx2.Client(base_url=origin, trust_env=False, timeout=60) as http:
+                running = OverSocket(settings, http, origin, process, errors, announced)
+                yield running
+                if running.held:
+                    running.held.close()
         finally:
             process.kill()
             process.communicate()
@@ -205,11 +225,13 @@ class Hosted:
         app: The application.
         origin: Where it is.
         records: What was logged, by the server, too.
+        server: What serves it.
     """
 
     app: Application
     origin: str
     records: list[logging.LogRecord]
+    server: uvicorn.Server
 
     @property
     def worlds(self) -> Namespaces:
@@ -217,15 +239,22 @@ class Hosted:
 
     def journal(self, namespace: str = "", count: int = 0) -> list[Entry]:
         """The entries of a namespace, ``count`` at least: those of broken connections are put down just after that."""
-        time.sleep(SETTLED)
+        self.settle()
         world, give_up = self.worlds.named(namespace), time.monotonic() + PATIENCE
         while len(world.journal) < count and time.monotonic() < give_up:
             time.sleep(0.002)
         return list(world.journal)
 
+    def settle(self) -> None:
+        """Wait until the server has put down all it was asked, unless somebody is still being answered."""
+        time.sleep(SETTLED)
+        give_up = time.monotonic() + PATIENCE
+        while self.server.server_state.tasks and time.monotonic() < give_up:
+            time.sleep(0.002)
+
     def rules(self, namespace: str | None = None) -> list[str]:
         """What was noticed about clients, notes aside."""
-        time.sleep(SETTLED)
+        self.settle()
         return [
             each.rule for each in self.app.report(namespace).findings if each.severity is not Severity.NOTE
         ]
@@ -233,9 +262,9 @@ class Hosted:
     def calling(self, namespace: str = "") -> httpx2.Client:
         """A client of one namespace."""
         headers = KEY | ({"Authorization": f"Bearer test-{namespace}"} if namespace else {})
-        return httpx2.Client(base_url=self.origin, headers=headers, trust_env=False, timeout=30)
+        return httpx2.Client(base_url=self.origin, headers=headers, trust_env=False, timeout=60)
 
-    def raw(self, request: bytes, patience: float = 20.0) -> "Received":
+    def raw(self, request: bytes, patience: float = 60.0) -> "Received":
         """Send bytes over a connection of its own and read until it ends."""
         address = urlsplit(self.origin)
         received = Received()
@@ -307,10 +336,10 @@ def hosted(contract: Contract | None = None, **settings: Any) -> Iterator[Hosted
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        yield Hosted(app, address_of(listener), records)
+        yield Hosted(app, address_of(listener), records, server)
     finally:
         server.should_exit = True
-        thread.join(timeout=30)
+        thread.join(timeout=60)
         listener.close()
         for logger in loggers:
             logger.removeHandler(handler)

@@ -113,7 +113,10 @@ def test_pollers_and_other_jobs_do_not_disturb_each_other(double: Double) -> Non
         final |= {job: double.poll(job).json()["status"] for job in random.Random(7).sample(made, len(made))}
         double.wait(10)
     assert seen == sorted(seen, key=order.index)
-    assert [final[job] for job in made] == ["completed", "error"] * 3
+    double.wait(LONG)
+    last = {job: double.poll(job).json()["status"] for job in made}
+    assert [last[job] for job in made] == ["completed", "error"] * 3
+    assert all(final[job] in (last[job], *order[:2]) for job in made)
 
 
 def test_the_wanted_length_is_taken_where_a_clip_has_it(double: Double) -> None:
@@ -175,6 +178,7 @@ def test_an_id_in_the_path_is_polled_there(play: Play, tmp_path: Path) -> None:
     fragment = tmp_path / "speech.json"
     fragment.write_text(json.dumps(speech()))
     double = play(Settings(contracts=(str(fragment),)))
+    double.hold()
     created = double.http.post(
         "/v1/stt/create", json={"model": "ear/two", "url": "https://example.com/a.mp3"}
     )

@@ -153,6 +153,7 @@ def test_an_object_that_never_was_is_refused_like_any_unsigned_one(double: Doubl
 
 def test_a_url_expires_and_a_new_poll_gives_another(play: Play) -> None:
     double = play(Settings(url_ttl=400))
+    double.hold()
     job = double.create().json()["id"]
     url = double.ended(job).json()["video"]["url"]
     assert double.http.get(url).status_code == 200

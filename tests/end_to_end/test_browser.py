@@ -110,7 +110,7 @@ def site() -> Iterator[Site]:
         time.sleep(0.01)
     yield Site(server.servers[0].sockets[0].getsockname()[1], reports)
     server.should_exit = True
-    thread.join(10)
+    thread.join(60)
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def watched(command: list[str], log: Path, site: Site) -> dict[str, dict[str, ob
             pytest.fail(f"the browser reported nothing:\n{log.read_text(errors='replace')[-2000:]}")
         finally:
             browser.send_signal(signal.SIGTERM)
-            browser.wait(20)
+            browser.wait(60)
 
 
 @pytest.mark.slow

@@ -26,7 +26,7 @@ def double() -> Iterator[OverSocket]:
 def caller(origin: str, namespace: str) -> Iterator[httpx2.Client]:
     """A client that knows nothing of namespaces: its key says which is meant."""
     headers = {"Authorization": f"Bearer test-{namespace}"}
-    with httpx2.Client(base_url=origin, headers=headers, trust_env=False, timeout=30) as http:
+    with httpx2.Client(base_url=origin, headers=headers, trust_env=False, timeout=60) as http:
         yield http
 
 

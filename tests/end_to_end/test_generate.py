@@ -19,6 +19,8 @@ import pytest
 from bodydouble.client import AsyncClient, JobFailed, JobNotFound, Pace, Refused
 from bodydouble.mockserver.app import create_app
 from bodydouble.mockserver.clocks import ScaledClock
+from bodydouble.mockserver.control.client import Control
+from bodydouble.mockserver.scenes.scenario_files import read
 
 from ..client.faults import serving, silence  # noqa: TID252 - the tests' own server
 
@@ -66,7 +68,15 @@ def double(*arguments: str) -> Iterator[str]:
             pytest.fail(f"serve ended without a URL:\n{seen}")
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
+
+
+@pytest.fixture
+def counted(tmp_path: Path) -> str:
+    """A scenario that goes on with every poll: nobody can be too slow to see a status."""
+    path = tmp_path / "counted.json"
+    path.write_text(json.dumps({"name": "counted", "polls": {"queued": 1, "running": 1}}))
+    return str(path)
 
 
 def assert_playable(path: Path) -> None:
@@ -76,39 +86,44 @@ def assert_playable(path: Path) -> None:
         assert video.streams.video[0].codec_context.name == "h264"
 
 
-def test_generate_leaves_a_playable_file(tmp_path: Path) -> None:
-    with double("--speed", "20") as url:
+def test_generate_leaves_a_playable_file(tmp_path: Path, counted: str) -> None:
+    (tmp_path / "here").mkdir()
+    with double("--scenario", counted) as url:
         run = subprocess.run(
             program(
                 "generate", "a paper boat", "-o", "boat.mp4", "--base-url", url, "--interval", "0.3", "--json"
             ),
-            cwd=tmp_path,
+            cwd=tmp_path / "here",
             env=environment(),
             capture_output=True,
             text=True,
             check=False,
-            timeout=100,
+            timeout=200,
         )
     assert run.returncode == 0, run.stderr
-    assert_playable(tmp_path / "boat.mp4")
-    assert [path.name for path in tmp_path.iterdir()] == ["boat.mp4"]
+    assert_playable(tmp_path / "here" / "boat.mp4")
+    assert [path.name for path in (tmp_path / "here").iterdir()] == ["boat.mp4"]
     told = json.loads(run.stdout)
     assert (told["outcome"], told["file"], told["job"]["status"]) == ("done", "boat.mp4", "completed")
     assert run.stderr.splitlines()[0] == "queued"
     assert {"generating", "completed", "downloading"} <= set(run.stderr.splitlines())
 
 
-def test_the_client_plays_with_the_double_in_process(tmp_path: Path) -> None:
+def test_the_client_plays_with_the_double_in_process(tmp_path: Path, counted: str) -> None:
+    scenarios = read(json.loads(Path(counted).read_text()), counted)
+
     async def scenario() -> list[str]:
-        transport = httpx2.ASGITransport(create_app(seed=7, clock=ScaledClock(400)))
+        transport = httpx2.ASGITransport(
+            create_app(seed=7, clock=ScaledClock(400), scenario="counted", scenarios=scenarios, url_ttl=1e6)
+        )
         pace = Pace(first_poll=0.02, interval=0.02, longest=0.05)
         async with AsyncClient("any-key", base_url="http://double", transport=transport, pace=pace) as client:
             job = await client.create("a paper boat", enhance_prompt=False)
-            statuses = [job.status] + [seen.status async for seen in client.events(job, 60)]
+            statuses = [job.status] + [seen.status async for seen in client.events(job, 120)]
             await client.download(job.id, tmp_path / "boat.mp4")
             failing = {"Prefer": "scenario=fails-while-generating"}
             with pytest.raises(JobFailed) as caught:
-                await client.generate("a paper boat", timeout=60, headers=failing)
+                await client.generate("a paper boat", timeout=120, headers=failing)
             assert caught.value.job.error is not None
             with pytest.raises(Refused, match="prompt"):
                 await client.create("x" * 3000)
@@ -135,7 +150,7 @@ def test_ctrl_c_during_a_create_tells_how_to_look(tmp_path: Path) -> None:
             time.sleep(0.01)
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert server.requests[0].headers["x-client-request-id"] in err
     assert "/v2/logs?period=24h" in err
@@ -146,7 +161,7 @@ def test_ctrl_c_during_a_create_tells_how_to_look(tmp_path: Path) -> None:
 def test_ctrl_c_prints_the_line_that_pasted_finishes_the_job(tmp_path: Path) -> None:
     import pty  # noqa: PLC0415 - not on every system
 
-    with double("--speed", "8") as url:
+    with double("--speed", "0.001") as url:
         leader, follower = pty.openpty()
         process = subprocess.Popen(
             program("generate", "a paper boat", "-o", "my boat.mp4", "--base-url", url, "--interval", "0.2"),
@@ -162,12 +177,14 @@ def test_ctrl_c_prints_the_line_that_pasted_finishes_the_job(tmp_path: Path) -> 
         screen = read_until(leader, r"next poll in")
         os.write(leader, b"\x03")
         screen += read_until(leader, r"-- \S+\r?\n")
-        assert process.wait(timeout=20) == 130
+        assert process.wait(timeout=60) == 130
         os.close(leader)
         assert re.search(r"(queued|generating) · \d+ s · next poll in \d+ s", screen)
         assert "goes on" in screen
         (line,) = re.findall(r"bodydouble job wait .+", screen)
         assert not (tmp_path / "my boat.mp4").exists()
+        with Control(url) as control:
+            control.clock.advance(1000)
         resumed = subprocess.run(
             ["bash", "-c", SHIM + line.strip()],
             cwd=tmp_path,
@@ -175,7 +192,7 @@ def test_ctrl_c_prints_the_line_that_pasted_finishes_the_job(tmp_path: Path) -> 
             capture_output=True,
             text=True,
             check=False,
-            timeout=100,
+            timeout=200,
         )
         assert resumed.returncode == 0, resumed.stderr
     assert resumed.stdout == "saved my boat.mp4\n"

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from bodydouble.client import Client, Pace
+from tests.limits import with_time
 
 from .doubles import COMMAND
 
-pytestmark = pytest.mark.timeout(100)
+pytestmark = pytest.mark.timeout(300)
+SLOWER = (1.0, 5.0, 20.0)
+"""How many times as slow a life is told: a machine that stalls for the whole of a status does not see it."""
 PACE = Pace(first_poll=0.05, interval=0.05, growth=1.0, jitter=0.0)
 
 
@@ -32,7 +35,7 @@ def running(*words: str) -> Iterator[str]:
             found = re.search(r"http://127\S+", line)
         yield found[0]
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
     finally:
         process.kill()
         process.communicate()
@@ -42,7 +45,7 @@ def story(origin: str, folder: Path) -> tuple[str, list[str], int]:
     """A job's id, the statuses that the client was told in their order, and the bytes of its result."""
     with Client("sk-test-key", base_url=origin, pace=PACE, environ={}) as client:
         job = client.create("a paper boat")
-        told = [job.status, *(each.status for each in client.events(job, 60))]
+        told = [job.status, *(each.status for each in client.events(job, 120))]
         target = folder / "video.mp4"
         client.download(client.look(job), target)
         size = target.stat().st_size
@@ -59,17 +62,25 @@ def test_what_was_recorded_is_told_again_and_can_be_learnt(tmp_path: Path) -> No
         recorded, statuses, size = story(proxy, tmp_path)
     assert (statuses[0], statuses[-1]) == ("queued", "completed")
     assert [path.name for path in recordings.glob("job-*.json")] == ["job-0001.json"]
-    with running("serve", "--replay", str(recordings)) as replayed:
-        lives = [story(replayed, tmp_path) for _ in range(2)]
-    assert [told for _, told, _ in lives] == [statuses, statuses]
-    assert [got for *_, got in lives] == [size, size]
-    assert len({recorded, *(job for job, *_ in lives)}) == 3
+
+    def again(pause: float) -> None:
+        with running("serve", "--replay", str(recordings), "--speed", f"{1 / pause:g}") as replayed:
+            lives = [story(replayed, tmp_path) for _ in range(2)]
+        assert [told for _, told, _ in lives] == [statuses, statuses]
+        assert [got for *_, got in lives] == [size, size]
+        assert len({recorded, *(job for job, *_ in lives)}) == 3
+
+    with_time(again, SLOWER)
     done = subprocess.run(
         [COMMAND, "learn", str(recordings), "-o", str(learned)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    with running("serve", "--scenario", str(learned)) as scene:
-        assert story(scene, tmp_path)[1:] == (statuses, size)
+
+    def as_learned(pause: float) -> None:
+        with running("serve", "--scenario", str(learned), "--speed", f"{1 / pause:g}") as scene:
+            assert story(scene, tmp_path)[1:] == (statuses, size)
+
+    with_time(as_learned, SLOWER)
 
 
 @pytest.mark.parametrize(

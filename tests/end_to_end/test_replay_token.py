@@ -10,7 +10,7 @@ import pytest
 
 from .doubles import BODY, COMMAND, VIDEO
 
-pytestmark = pytest.mark.timeout(100)
+pytestmark = pytest.mark.timeout(300)
 NAMESPACES = ("default", "one", "two")
 
 
@@ -31,7 +31,7 @@ def server(*options: str) -> Iterator[tuple[str, httpx2.Client]]:
         origin, token = (re.search(form, told) for form in (r"http://\S+", r"Replay token: (\S+)"))
         assert origin, "the server did not start"
         assert token
-        with httpx2.Client(base_url=origin[0], trust_env=False, timeout=30) as http:
+        with httpx2.Client(base_url=origin[0], trust_env=False, timeout=60) as http:
             yield token[1], http
     finally:
         process.kill()

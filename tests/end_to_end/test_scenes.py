@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import count
 from pathlib import Path
@@ -34,9 +34,9 @@ from bodydouble.mockserver.worlds import World
 from .doubles import BODY, VIDEO, Hosted, Received, hosted, request
 
 SCENARIOS = tuple(shipped())
-PACE = Pace(first_poll=0.02, interval=0.02, longest=0.3, poll_timeout=10, create_timeout=30)
+PACE = Pace(first_poll=0.02, interval=0.02, longest=0.3, poll_timeout=60, create_timeout=120)
 """At this speed 0.02 s are 10 s of the world: as careful as two seconds are at the usual one."""
-IN_TIME = 20.0
+IN_TIME = 120.0
 NEVER = 0.4
 """Seconds after which a job that never ends is given up."""
 ENDS = {
@@ -51,6 +51,8 @@ ENDS = {
     "expired-url": LinkRefused,
 }
 """How a client that downloads once ends; all others end with the video."""
+MAY_END: dict[str, type[Exception]] = {"url-not-ready": LinkRefused}
+"""How one may end that finds a job at its end by chance, and asks for the result twice within eight seconds."""
 
 
 @pytest.fixture(scope="module")
@@ -204,11 +206,14 @@ def test_out_of_credit(walk: Walking) -> None:
 
 def test_rate_limited(walk: Walking) -> None:
     limited = walk("rate-limited")
+    before = datetime.now(UTC)
     first, second = limited.create(), limited.create()
+    after = datetime.now(UTC)
     assert [first.status_code, second.status_code] == [429, 429]
     assert first.headers["retry-after"] == "2"
     until = parsedate_to_datetime(second.headers["retry-after"])
-    assert 0 <= (until - datetime.now(UTC)).total_seconds() + 1 <= 3, "a date of the wall clock"
+    pause, second_more = timedelta(seconds=2), timedelta(seconds=1)
+    assert before + pause - second_more <= until <= after + pause + second_more, "a date of the wall clock"
     assert [reply.json()["message"] for reply in (first, second)] == ["Too Many Requests"] * 2
     job = limited.job()
     polls = [limited.poll(job) for _ in range(7)]
@@ -388,7 +393,7 @@ def _outcome(error: BaseException | None) -> type[BaseException] | None:
 
 
 def _ended_well(scenario: str, error: BaseException | None, saved: Path) -> None:
-    assert _outcome(error) is ENDS.get(scenario), error
+    assert _outcome(error) in (ENDS.get(scenario), MAY_END.get(scenario)), error
     assert saved.exists() is (error is None)
     if error is None:
         assert saved.read_bytes()[4:8] == b"ftyp"
@@ -475,10 +480,7 @@ def test_nor_is_anything_noticed_where_clocks_stand_still_and_leap(hurried: Host
         return await walking
 
     for scenario, error in zip(SCENARIOS, asyncio.run(all_of_them()), strict=True):
-        assert _outcome(error) in (
-            ENDS.get(scenario),
-            LinkRefused if scenario == "url-not-ready" else None,
-        ), error
+        assert _outcome(error) in (ENDS.get(scenario), MAY_END.get(scenario)), error
         assert hurried.rules(f"async-{scenario}") == [], scenario
         assert not hurried.app.report(f"async-{scenario}", over=False).failed, scenario
 

@@ -31,7 +31,7 @@ def serving() -> Iterator[OverSocket]:
 def serve(*arguments: str) -> tuple[int, str, str]:
     """Exit code, output and errors of a server that should not start."""
     done = subprocess.run(
-        [COMMAND, "serve", *arguments], capture_output=True, text=True, timeout=60, check=False
+        [COMMAND, "serve", *arguments], capture_output=True, text=True, timeout=120, check=False
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -55,7 +55,7 @@ def test_the_lines_it_prints_work_when_they_are_pasted(serving: OverSocket) -> N
 
 
 def _pasted(line: str) -> str:
-    return subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=30, check=True).stdout
+    return subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=60, check=True).stdout
 
 
 # How it ends
@@ -129,7 +129,7 @@ def test_what_is_not_there_is_one_clear_line(arguments: tuple[str, ...]) -> None
 # What it makes of bytes
 
 
-def exchanged(serving: OverSocket, raw: bytes, patience: float = 20) -> bytes:
+def exchanged(serving: OverSocket, raw: bytes, patience: float = 60) -> bytes:
     """Everything that is answered to these bytes until the server closes, or has been silent for so long."""
     address = urlsplit(serving.origin)
     answered = b""
@@ -239,7 +239,7 @@ def test_ten_pollers_at_once_see_the_same_job(serving: OverSocket) -> None:
         return seen
 
     async def main() -> None:
-        async with httpx2.AsyncClient(base_url=serving.origin, trust_env=False, timeout=30) as http:
+        async with httpx2.AsyncClient(base_url=serving.origin, trust_env=False, timeout=60) as http:
             created = await asyncio.gather(
                 *(http.post(VIDEO, json=dict(BODY), headers=KEY) for _ in range(3))
             )

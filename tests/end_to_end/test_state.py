@@ -15,7 +15,7 @@ import pytest
 
 from .doubles import BODY, COMMAND, KEY, VIDEO
 
-pytestmark = pytest.mark.timeout(100)
+pytestmark = pytest.mark.timeout(300)
 WORKERS = 4
 
 
@@ -30,7 +30,7 @@ def server(path: Path, *options: str) -> Iterator[tuple["subprocess.Popen[str]",
         )
         try:
             origin = announced(process)
-            with httpx2.Client(base_url=origin, trust_env=False, timeout=30) as http:
+            with httpx2.Client(base_url=origin, trust_env=False, timeout=60) as http:
                 yield process, http
         finally:
             process.kill()
@@ -76,9 +76,9 @@ def test_a_kill_in_a_stream_of_creates_loses_no_job_that_was_answered(tmp_path: 
         with ThreadPoolExecutor(WORKERS) as pool:
             for worker in range(WORKERS):
                 pool.submit(stream, worker)
-            assert enough.wait(60)
+            assert enough.wait(120)
             process.kill()
-        process.wait(10)
+        process.wait(60)
     assert Path(f"{path}-wal").stat().st_size > 0, "the log was left behind"
     with server(path) as (_, http):
         known = [poll(http, *each) for each in answered]
@@ -96,7 +96,7 @@ def test_a_job_has_the_same_life_after_a_kill(tmp_path: Path) -> None:
         while poll(http, namespace, job).json()["status"] != "generating":
             pass
         process.kill()
-        process.wait(10)
+        process.wait(60)
     with server(path, "--speed", "1000") as (_, http):
         assert poll(http, namespace, job).json()["status"] == "generating"
 
@@ -106,7 +106,7 @@ def test_a_server_that_is_stopped_leaves_one_file_and_goes_on_from_it(tmp_path: 
     with server(path) as (process, http):
         kept = create(http, "one")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     assert [each.name for each in tmp_path.iterdir()] == ["state.db"]
     with server(path) as (_, http):
         assert poll(http, *kept).status_code == 200
@@ -119,7 +119,7 @@ def test_two_servers_on_one_file_are_refused(tmp_path: Path) -> None:
             [COMMAND, "serve", "--port", "0", "--state", str(path)],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         assert (second.returncode, second.stdout) == (1, "")

@@ -81,7 +81,7 @@ class Upstream:
             threading.Thread(target=self._play, args=(accepted,), daemon=True).start()
 
     def _play(self, accepted: socket.socket) -> None:
-        accepted.settimeout(20)
+        accepted.settimeout(60)
         try:
             with accepted:
                 self.script(Link(accepted, self))
@@ -114,7 +114,7 @@ def answering(*pieces: bytes, body: int = 0) -> Script:
     return script
 
 
-def raw(port: int, request: bytes, *, timeout: float = 20) -> bytes:
+def raw(port: int, request: bytes, *, timeout: float = 60) -> bytes:
     """Send bytes and return everything that comes back; a reset ends it as ``b"<reset>"``."""
     with socket.create_connection(("127.0.0.1", port), timeout=timeout) as client:
         client.sendall(request)

@@ -33,7 +33,7 @@ from bodydouble.mockserver.testing.lives import Ends, Life, double_lives
 from bodydouble.mockserver.testing.stages import Stage
 from bodydouble.mockserver.testing.worlds import Journal, TestWorld
 
-FAST = Pace(first_poll=0.02, interval=0.02, longest=0.05, poll_timeout=5.0, settle=5.0)
+FAST = Pace(first_poll=0.02, interval=0.02, longest=0.05, poll_timeout=60.0, settle=600.0)
 ENOUGH, LITTLE = 600.0, 0.4
 PROMPT = "a paper boat on a puddle"
 Call = Callable[..., Any]

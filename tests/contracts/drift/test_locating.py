@@ -39,7 +39,7 @@ DOCUMENT: dict[str, Any] = {
         (("broken", "x"), "/schema/properties/broken"),
     ],
 )
-@pytest.mark.timeout(10)
+@pytest.mark.timeout(60)
 def test_a_place_is_found_or_the_nearest_around_it(tokens: tuple[str, ...], pointer: str) -> None:
     assert located(DOCUMENT, "/schema", tokens) == pointer
     assert look_up(DOCUMENT, pointer) is not None

@@ -1,4 +1,3 @@
-import time
 from typing import Any
 
 import jsonschema
@@ -283,6 +282,7 @@ def test_what_accepts_nothing_has_words_even_where_no_conversion_replaced_it() -
     assert [violation.keyword for violation in explain({"properties": {"a": False}}, {"a": 1})] == ["None"]
 
 
+@pytest.mark.timeout(60)  # a step too many for each character would take minutes
 def test_long_and_secret_data_is_not_printed() -> None:
     secret = "S3CR3T" * 1_000_000
     schema: dict[str, JSON] = {
@@ -294,12 +294,10 @@ def test_long_and_secret_data_is_not_printed() -> None:
         },
         "additionalProperties": {"anyOf": [{"type": "null"}, {"maxLength": 3}]},
     }
-    begun = time.monotonic()
     told = explain(schema, {"a": secret, "b": secret, "c": secret, "d": [secret], "e": secret})
     assert len(told) == 5, told
     assert all(len(violation.got) < MAX_SHOWN + 20 for violation in told)
     assert all(violation.message.count("S3CR3T") < 12 for violation in told)
-    assert time.monotonic() - begun < 5
 
 
 def test_what_steers_a_terminal_is_not_printed() -> None:

@@ -1,7 +1,6 @@
 import math
 import subprocess
 import sys
-import time
 from pathlib import Path
 from threading import Thread
 
@@ -121,18 +120,16 @@ def test_nesting_up_to_the_limit_is_judged_by_the_schema() -> None:
     assert [violation.pointer for violation in validator.violations(deepest)] == ["/0" * MAX_DEPTH]
 
 
+@pytest.mark.timeout(120)  # a step for each way to backtrack would take years
 def test_expressions_that_backtrack_without_end_come_to_one() -> None:
-    begun = time.monotonic()
     validator = Validator({"pattern": r"^(?=(a+)+$)b"})
     assert not validator.is_valid("a" * 40 + "c")
     assert len(validator.violations("a" * 40 + "c")) == 1
-    assert time.monotonic() - begun < 5
 
 
+@pytest.mark.timeout(120)  # a step for each pair of characters would take hours
 def test_expressions_without_look_around_take_linear_time() -> None:
-    begun = time.monotonic()
     assert not Validator({"pattern": "^(a+)+$"}).is_valid("a" * 1_000_000 + "c")
-    assert time.monotonic() - begun < 2
 
 
 @pytest.mark.parametrize(

@@ -258,7 +258,7 @@ def test_an_address_is_compared(old: Path, new: Path) -> None:
     assert "secret" not in text
 
 
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "answer",
     [b"", answering(b"", "302 Found", "Location: /again\r\n"), answering(b"", "404 Not Found"), b"x"],

@@ -42,7 +42,7 @@ def test_exit_codes_and_output_say_how_a_command_ended(
     assert declared.end(finished) is end
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(300)
 def test_a_command_gets_its_variables_and_is_seen() -> None:
     variables = {"MY_URL": "{base_url}/v2", "MY_KEY": "{api_key}", "ORIGIN": "{origin}"}
     command = Command(words=(sys.executable, "-c", SUBMITS), environment=variables)

@@ -39,7 +39,7 @@ def port() -> Iterator[int]:
 
 def answered(port: int, *parts: bytes) -> bytes:
     """Everything that is answered until the server closes."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for part in parts:
             client.sendall(part)

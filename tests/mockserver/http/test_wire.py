@@ -33,7 +33,7 @@ def ask() -> Iterator[Ask]:
     thread.start()
 
     def asked(wire: Wire) -> tuple[bytes, bool]:
-        with socket.create_connection(listener.getsockname(), timeout=10) as connection:
+        with socket.create_connection(listener.getsockname(), timeout=60) as connection:
             connection.sendall(f"GET /{wire} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
             received = b""
             try:
@@ -45,7 +45,7 @@ def ask() -> Iterator[Ask]:
 
     yield asked
     server.should_exit = True
-    thread.join(timeout=10)
+    thread.join(timeout=60)
     listener.close()
 
 

@@ -51,7 +51,7 @@ def test_what_fails_is_shrunk_and_told_as_a_scenario(
     pytester.makepyfile(helpers=HELPERS)
     pytester.makepyfile(test_given=GIVEN)
     quick = [option for option in QUICK if "hypothesis" not in option]
-    result = pytester.runpytest_subprocess(*quick, "--hypothesis-seed=1", timeout=100)
+    result = pytester.runpytest_subprocess(*quick, "--hypothesis-seed=1", timeout=250)
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(
         ["*bodydouble: the smallest scenario found*", "*POST /v2/video/generations  200 (submit*"]

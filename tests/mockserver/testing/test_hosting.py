@@ -30,7 +30,7 @@ def test_no_socket_is_opened_until_somebody_asks(host: Host) -> None:
     assert host.origin is None
     origin = host.serve()
     assert host.serve() == origin == host.origin
-    reply = httpx2.get(f"{origin}/_double/namespaces", trust_env=False)
+    reply = httpx2.get(f"{origin}/_double/namespaces", trust_env=False, timeout=60)
     assert reply.json()["namespaces"][0]["name"] == "default"
 
 

@@ -46,7 +46,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     def go(*options: str, **files: str) -> pytest.RunResult:
         for name, text in files.items():
             pytester.makepyfile(**{name: text})
-        return pytester.runpytest_subprocess(*QUICK, *options, timeout=100)
+        return pytester.runpytest_subprocess(*QUICK, *options, timeout=250)
 
     return go
 
@@ -408,7 +408,7 @@ def test_a_run_that_does_not_use_it_loads_next_to_nothing() -> None:
         "print(*sorted(set(sys.modules) - before))"
     )
     command = [sys.executable, "-c", program]
-    loaded = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.split()
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout.split()
     others = {name.partition(".")[0] for name in loaded} - set(sys.stdlib_module_names)
     assert others == {"bodydouble"}
     assert len([name for name in loaded if name.startswith("bodydouble.")]) < 15
@@ -420,7 +420,7 @@ def test_pytest_is_no_dependency_of_the_double() -> None:
     )
     command = [sys.executable, "-c", program]
     assert (
-        subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+        subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout.strip()
         == "False"
     )
 
