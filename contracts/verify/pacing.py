@@ -64,6 +64,11 @@ def retry_after(exchange: Exchange) -> float | None:
     return _until(text, exchange.reply.field("date"))
 
 
+def asked_wait(exchange: Exchange) -> float:
+    """Return the seconds that a reply asks to wait before the next poll, no more than are bearable."""
+    return min(retry_after(exchange) or 0.0, LONGEST_WAIT)
+
+
 def is_readable(value: str) -> bool:
     """Return whether Retry-After is one of its two forms: seconds, or a date."""
     try:

@@ -18,7 +18,7 @@ from .budgets import Spending
 from .judging import without_keys
 from .ledger import Kind, Ledger
 from .lives import Life
-from .pacing import Pace, retry_after
+from .pacing import Pace, asked_wait
 from .results import judged, named, slim
 from .sending import Sender
 from .steps import Deed, Step
@@ -74,6 +74,7 @@ class Player:
         match = self.sender.referee.match(asked)
         life = Life(_told_id(match, answer.exchange) if answer.accepted else "", self._now())
         life.stepped = life.polled = life.begun
+        life.wait = asked_wait(answer.exchange)
         # A create that is given an id twice is shown with the create that was given it first.
         known = self._by_id.get(life.id) if life.id else None
         if known is not None:
@@ -93,9 +94,8 @@ class Player:
         Raises:
             Stopped: The run's time would be over.
         """
-        least = 0.0 if self.sender.time.moves else self.pace.least
-        if life.polls:
-            self.sender.pause(life.polled + max(life.wait, least) - self._now())
+        least = 0.0 if self.sender.time.moves or not life.polls else self.pace.least
+        self.sender.pause(life.polled + max(life.wait, least) - self._now())
 
     def poll(self, life: Life) -> None:
         """Ask how a job stands."""
@@ -184,7 +184,7 @@ class Player:
     def _polled(self, life: Life, step: Step, answer: Answer) -> None:
         life.polls += 1
         life.polled = self._now()
-        life.wait = retry_after(answer.exchange) or 0.0
+        life.wait = asked_wait(answer.exchange)
         life.endless = life.endless or answer.exchange.status in NOT_FOUND
         self._take(life, step, answer, self.sender.referee.match(answer.asked, life.id), life.observations)
 

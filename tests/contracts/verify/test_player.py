@@ -2,7 +2,7 @@ import pytest
 
 from bodydouble.contracts.verify.asking import Meant
 from bodydouble.contracts.verify.lives import Life
-from bodydouble.contracts.verify.pacing import Pace, Time
+from bodydouble.contracts.verify.pacing import LONGEST_WAIT, Pace, Time
 from bodydouble.contracts.verify.player import Player
 from bodydouble.contracts.verify.steps import Deed
 from bodydouble.contracts.verify.stopping import Enough, Spent
@@ -156,7 +156,21 @@ def test_a_job_is_not_polled_before_its_turn() -> None:
         playing.take_turn(life)
         playing.poll(life)
         moments.append(playing.sender.time.clock() - life.begun)
-    assert moments == [0, 9, 18]
+    assert moments == [9, 18, 27]
+
+
+def test_a_server_that_asks_for_years_is_not_waited_for_that_long() -> None:
+    class Sleepy(Sound):
+        def tell(self, job: Job, body: object) -> Said:
+            said = super().tell(job, body)
+            said.headers = {**(said.headers or {}), "retry-after": "999999999999"}
+            return said
+
+    playing = player(Sleepy)
+    life = created(playing)
+    playing.drain([life])
+    assert life.ended
+    assert playing.sender.time.clock() - life.begun <= 2 * LONGEST_WAIT
 
 
 def test_where_time_is_real_an_interval_passes_between_polls() -> None:
