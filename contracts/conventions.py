@@ -46,13 +46,13 @@ HEADER_VALUES: Mapping[str, str] = {
 REQUEST_HEADER = "$request.header."
 MEMBERS = ("errors", "headers", "requestHeaders", "price", "environment")
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 """RFC 9110 section 5.6.2: what a header's name and both halves of a media type are made of."""
 
-_FIELD_VALUE = re.compile(r"[!-~]([ -~]*[!-~])?")
+_FIELD_VALUE = r"[!-~]([ -~]*[!-~])?"
 """RFC 9110 section 5.5, the part of it that everyone reads alike: visible ASCII, blanks inside."""
 
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
 """POSIX, Base Definitions, section 8.1; lower case, too, since systems take it."""
 
 
@@ -155,7 +155,7 @@ def _errors(given: JSON) -> ErrorShape:
     place = f"{ROOT}.errors"
     node = _object(given, place, ("mediaType", "body"))
     media_type = node.get("mediaType", "application/json")
-    if not isinstance(media_type, str) or not all(map(_TOKEN.fullmatch, (*media_type.partition("/")[::2],))):
+    if not isinstance(media_type, str) or not all(map(_is_word, media_type.partition("/")[::2])):
         raise _wrong(f"{place}.mediaType", "a media type such as application/json", media_type)
     body = _object(node.get("body", dict(PROBLEM_DETAILS.body)), f"{place}.body")
     for inner, value in _leaves(body, f"{place}.body"):
@@ -180,7 +180,7 @@ def _headers(given: Mapping[str, JSON], readable: Mapping[str, object]) -> Itera
         _check_name(name, place)
         if not isinstance(value, str | int | float) or isinstance(value, bool):
             raise _wrong(place, "a text or a number", value)
-        if not _FIELD_VALUE.fullmatch(str(value)):
+        if not re.fullmatch(_FIELD_VALUE, str(value)):
             raise _wrong(place, "visible ASCII characters", value)
         if not str(value).startswith(REQUEST_HEADER):
             _check_known(value, place, HEADER_VALUES)
@@ -221,7 +221,7 @@ def _environment(given: JSON) -> Environment:
 
 def _variables(given: JSON, place: str) -> tuple[str, ...]:
     names = given if isinstance(given, list) else None
-    if names is None or not all(isinstance(name, str) and _VARIABLE.fullmatch(name) for name in names):
+    if names is None or not all(isinstance(name, str) and re.fullmatch(_VARIABLE, name) for name in names):
         raise _wrong(place, "a list of names of environment variables", given)
     return tuple(map(str, names))
 
@@ -233,8 +233,12 @@ def _is_amount(number: float) -> bool:
         return False
 
 
+def _is_word(text: str) -> bool:
+    return re.fullmatch(_WORD, text) is not None
+
+
 def _check_name(name: str, place: str) -> None:
-    if not _TOKEN.fullmatch(name):
+    if not _is_word(name):
         raise _wrong(place, "the name of a header", name)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
-_INDEX = re.compile(r"0|[1-9][0-9]{0,17}")  # RFC 6901 section 4; no list is longer than that has digits
+_INDEX = r"0|[1-9][0-9]{0,17}"  # RFC 6901 section 4; no list is longer than that has digits
 
 JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
 """Any JSON value as Python's decoder gives it."""
@@ -57,6 +57,6 @@ def look_up(document: JSON, text: str) -> JSON:
 def _child(value: JSON, name: str) -> JSON:
     if isinstance(value, dict):
         return value[name]
-    if isinstance(value, list) and _INDEX.fullmatch(name):
+    if isinstance(value, list) and re.fullmatch(_INDEX, name):
         return value[int(name)]
     raise LookupError(name)

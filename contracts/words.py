@@ -13,7 +13,7 @@ from .pointers import JSON, tokens_of
 MAX_SHOWN = 60
 MAX_LISTED = 20
 
-_PLAIN_NAME = re.compile(r"[^\W\d][\w-]*")
+_PLAIN_NAME = r"[^\W\d][\w-]*"
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 _DIGITS_PER_BIT = 0.30103
 
@@ -80,7 +80,7 @@ def place(pointer: str) -> str:
 def _step(token: str) -> str:
     if token.isdecimal() and len(token) < MAX_SHOWN:
         return f"[{token}]"
-    return f".{token}" if _PLAIN_NAME.fullmatch(token) and len(token) <= MAX_SHOWN else f"[{show(token)}]"
+    return f".{token}" if re.fullmatch(_PLAIN_NAME, token) and len(token) <= MAX_SHOWN else f"[{show(token)}]"
 
 
 def count(number: int, noun: str) -> str:

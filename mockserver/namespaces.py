@@ -22,7 +22,7 @@ DEFAULT_LIMIT = 1000
 DEFAULT_NAME = "default"
 """How the world of clients that name none is called where a name is needed."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _REMEMBERED = 4096
 
 
@@ -164,7 +164,7 @@ class Namespaces:
         Raises:
             BadName: It cannot be called this, or is the default one, which always is.
         """
-        if name == DEFAULT_NAME or not _NAME.fullmatch(name):
+        if name == DEFAULT_NAME or not re.fullmatch(_NAME, name):
             raise BadName(
                 f"{name[:80]!r} names no namespace; expected 1 to 64 letters, digits, dots, dashes or underscores"
             )
@@ -193,7 +193,7 @@ def _name_in(authorization: bytes) -> str:
     if scheme.lower() != b"bearer" or not key.startswith(KEY_PREFIX):
         return ""
     name = key.removeprefix(KEY_PREFIX).decode("latin-1")
-    return name if _NAME.fullmatch(name) else ""
+    return name if re.fullmatch(_NAME, name) else ""
 
 
 def seed_of(seed: int, name: str) -> int:

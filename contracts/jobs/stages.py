@@ -91,7 +91,7 @@ STAGE_WORDS: Mapping[Stage, tuple[str, ...]] = {
 }
 """The commonest words for each stage first."""
 
-_PREFIX = re.compile(r"(?:(?:job|task|run|state|status)_)+")
+_PREFIX = r"(?:(?:job|task|run|state|status)_)+"
 
 
 def stage_of(word: str) -> Stage | None:
@@ -113,4 +113,4 @@ def rarity(word: str) -> int:
 
 def _plain(word: str) -> str:
     plain = snake_case(word)
-    return _PREFIX.sub("", plain, count=1) if _PREFIX.match(plain) else plain
+    return re.sub(_PREFIX, "", plain, count=1) if re.match(_PREFIX, plain) else plain

@@ -11,8 +11,9 @@ import re
 import msgspec
 
 _WHITE_SPACE = b" \t\n\f\r"
-_NOT_IN_ALPHABET = re.compile(rb"[^A-Za-z0-9+/]")
-_MALFORMED_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+# Compiled when first needed, and kept by re.
+_NOT_IN_ALPHABET = rb"[^A-Za-z0-9+/]"
+_MALFORMED_ESCAPE = rb"%(?![0-9A-Fa-f]{2})"
 
 
 class UndecodableError(ValueError):
@@ -117,7 +118,7 @@ def _percent_decoded(data: bytes) -> bytes:
     Quoted-printable differs in its escape character only, and its decoder needs no list of all pieces: with
     one, twenty million hostile escapes would take gigabytes.
     """
-    if (malformed := _MALFORMED_ESCAPE.search(data)) is not None:
+    if (malformed := re.search(_MALFORMED_ESCAPE, data)) is not None:
         raise UndecodableError(
             f"the percent sign at position {malformed.start() + 1} of the data begins no escape",
             "two hexadecimal digits after each percent sign",
@@ -126,7 +127,7 @@ def _percent_decoded(data: bytes) -> bytes:
 
 
 def _stranger(digits: bytes) -> UndecodableError:
-    stranger = _NOT_IN_ALPHABET.search(digits)
+    stranger = re.search(_NOT_IN_ALPHABET, digits)
     character = stranger[0].decode() if stranger else ""
     if character in {"-", "_"}:
         return UndecodableError(

@@ -18,16 +18,14 @@ from .pictures import MEASURABLE, flaw_of, format_of, size_of
 Ratio: TypeAlias = tuple[int, int]
 """Width to height, both positive: ``(2, 5)`` is written ``"2:5"``."""
 
-_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]{0,30}):")
-_LINK = re.compile(
-    r"""https?://
+# Compiled when first needed, and kept by re.
+_SCHEME = r"\s*([A-Za-z][A-Za-z0-9+.-]{0,30}):"
+_LINK = r"""(?ix)https?://
     (?:[^\s/?\#@\\]*+@)?                                # user information
     (?:\[[0-9A-Fa-f:.]+\]|[^\s\x00-\x1f\x7f/?\#@:\[\]\\<>^|`{}"]+)   # host
     (?::(\d{0,5}))?                                     # port
-    (?:[/?\#][^\s\x00-\x1f\x7f]*+)?""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_RATIO = re.compile(r"([1-9][0-9]{0,5}):([1-9][0-9]{0,5})")
+    (?:[/?\#][^\s\x00-\x1f\x7f]*+)?"""
+_RATIO = r"([1-9][0-9]{0,5}):([1-9][0-9]{0,5})"
 _KEYS = ("formats", "shorterSideOver", "ratioOver", "ratioUnder", "maxBytes")
 
 _SHOWN = 48  # characters of a value that a fault may quote: enough to recognise it
@@ -117,7 +115,7 @@ def broken_rules(value: str, rules: ImageRules) -> tuple[ImageFault, ...]:
 
 
 def _scheme(value: str) -> str:
-    match = _SCHEME.match(value)
+    match = re.match(_SCHEME, value)
     return match[1].lower() if match else ""
 
 
@@ -129,7 +127,7 @@ def _undecodable(value: str, scheme: str, error: UndecodableError) -> ImageFault
 
 
 def _link_faults(value: str) -> Iterator[ImageFault]:
-    link = _LINK.fullmatch(value)
+    link = re.fullmatch(_LINK, value)
     if link is None:
         message = "the image's link must have a host and no white space"
         yield ImageFault(message, "https://host/path", _quoted(value))
@@ -243,7 +241,7 @@ def _ratio(rules: dict[str, JSON], key: str) -> Ratio | None:
     value = rules.get(key)
     if value is None:
         return None
-    match = _RATIO.fullmatch(value) if isinstance(value, str) else None
+    match = re.fullmatch(_RATIO, value) if isinstance(value, str) else None
     if match is None:
         raise ValueError(f"{key!r} is width to height like '2:5', not {value!r:.60}")
     return int(match[1]), int(match[2])

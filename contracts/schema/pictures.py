@@ -9,15 +9,16 @@ import re
 import struct
 import zlib
 
+# Patterns here are compiled when the first picture comes, and kept by re.
 _SIGNATURES = (
-    ("jpeg", re.compile(rb"\xff\xd8\xff")),
-    ("png", re.compile(rb"\x89PNG\r\n\x1a\n")),
-    ("gif", re.compile(rb"GIF8[79]a")),
-    ("webp", re.compile(rb"RIFF.{4}WEBP", re.DOTALL)),
-    ("bmp", re.compile(rb"BM.{4}\0{4}", re.DOTALL)),
-    ("tiff", re.compile(rb"II[*+]\0|MM\0[*+]")),
-    ("heif", re.compile(rb".{4}ftyp(?:avif|avis|heic|heix|hevc|hevx|mif1|msf1)", re.DOTALL)),
-    ("svg", re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:[^\0]{0,1000}?<)?svg[\s>]", re.IGNORECASE)),
+    ("jpeg", rb"\xff\xd8\xff"),
+    ("png", rb"\x89PNG\r\n\x1a\n"),
+    ("gif", rb"GIF8[79]a"),
+    ("webp", rb"(?s)RIFF.{4}WEBP"),
+    ("bmp", rb"(?s)BM.{4}\0{4}"),
+    ("tiff", rb"II[*+]\0|MM\0[*+]"),
+    ("heif", rb"(?s).{4}ftyp(?:avif|avis|heic|heix|hevc|hevx|mif1|msf1)"),
+    ("svg", rb"(?i)(?:\xef\xbb\xbf)?\s*<(?:[^\0]{0,1000}?<)?svg[\s>]"),
 )
 MEASURABLE = ("jpeg", "png", "gif", "webp", "bmp")
 """Formats whose size :func:`size_of` reads. The others keep it where a small hostile file costs minutes."""
@@ -26,7 +27,7 @@ MEASURABLE = ("jpeg", "png", "gif", "webp", "bmp")
 _MOST_SEGMENTS = 10_000
 _MOST_CHUNKS = 100_000
 # T.81 B.1.1.2 lets any number of fill bytes stand before a marker; encoders write none or one.
-_MARKER = re.compile(rb"\xff{1,16}([^\0\xff])", re.DOTALL)
+_MARKER = rb"(?s)\xff{1,16}([^\0\xff])"
 _STANDALONE = frozenset((0x01, *range(0xD0, 0xD8)))  # TEM and RST0-RST7 have no length
 _START_OF_SCAN = 0xDA
 _END_OF_IMAGE = 0xD9
@@ -34,7 +35,7 @@ _END_OF_IMAGE = 0xD9
 
 def format_of(content: bytes) -> str:
     """Return the format that the first bytes name (``"jpeg"``, ``"png"``, …), or ``""``."""
-    return next((name for name, signature in _SIGNATURES if signature.match(content)), "")
+    return next((name for name, signature in _SIGNATURES if re.match(signature, content)), "")
 
 
 def size_of(content: bytes) -> tuple[int, int] | None:
@@ -91,8 +92,9 @@ def _png_flaw(content: bytes) -> str:
 def _jpeg_flaw(content: bytes) -> str:
     """Walk the segments to the first scan, then look for the end (ITU-T T.81 annex B)."""
     position = 2
+    begins = re.compile(_MARKER)
     for _ in range(_MOST_SEGMENTS):
-        marker = _MARKER.match(content, position)
+        marker = begins.match(content, position)
         if marker is None or marker[1][0] == _END_OF_IMAGE:
             return "it breaks off before its picture data"
         position = marker.end()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from email.utils import parsedate
 from http import HTTPStatus
 
-_ENTITY_TAG = re.compile(r'(W/)?("[^"]*")')
+_ENTITY_TAG = r'(W/)?("[^"]*")'
 
 
 def outcome(headers: Mapping[str, str], etag: str, modified: str) -> HTTPStatus:
@@ -37,7 +37,7 @@ def range_applies(headers: Mapping[str, str], etag: str, modified: str) -> bool:
 
 def _names(field: str, etag: str, *, weak: bool) -> bool:
     """Whether the field is ``*`` or lists the tag; weak tags count in a weak comparison only (section 8.8.3.2)."""
-    tags = _ENTITY_TAG.findall(field)
+    tags = re.findall(_ENTITY_TAG, field)
     return field.strip() == "*" or any(tag == etag and (weak or not mark) for mark, tag in tags)
 
 

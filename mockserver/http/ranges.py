@@ -5,7 +5,7 @@ import re
 MOST_RANGES = 100
 """Of one request; more are an attack on the server or no player (RFC 9110 section 17.15)."""
 
-_SPEC = re.compile(r"([0-9]+)-([0-9]*)|-([0-9]+)")
+_SPEC = r"([0-9]+)-([0-9]*)|-([0-9]+)"
 
 
 def wanted(header: str, size: int) -> tuple[tuple[int, int], ...] | None:
@@ -23,7 +23,7 @@ def wanted(header: str, size: int) -> tuple[tuple[int, int], ...] | None:
     if not equals or unit.lower() != "bytes" or specs.count(",") >= MOST_RANGES:
         return None
     # A list may have empty elements (section 5.6.1.2).
-    matches = [_SPEC.fullmatch(spec) for part in specs.split(",") if (spec := part.strip(" \t"))]
+    matches = [re.fullmatch(_SPEC, spec) for part in specs.split(",") if (spec := part.strip(" \t"))]
     ranges = [_positions(match[1], match[2], match[3], size) if match else None for match in matches]
     if not ranges or None in ranges:
         return None

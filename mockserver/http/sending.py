@@ -7,7 +7,7 @@ from starlette.types import Receive, Send
 
 from .messages import Request, Response
 
-_HOST = re.compile(r"[A-Za-z0-9._\-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
+_HOST = r"[A-Za-z0-9._\-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?"
 
 
 class TooLarge(Exception):
@@ -30,7 +30,7 @@ def origin_of(request: Request) -> str:
     A ``Host`` that is no host is not repeated: the address the server listens on stands in.
     """
     host = request.headers.get(b"host", b"").decode("latin-1")
-    if not _HOST.fullmatch(host):
+    if not re.fullmatch(_HOST, host):
         host = _address(*(request.server or ("localhost", None)))
     return f"{request.scheme}://{host}"
 

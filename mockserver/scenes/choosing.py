@@ -18,9 +18,9 @@ SCENARIO = "scenario"
 AFTER = "after"
 OPENING = b"[[double:"
 
-_PREFERENCE = re.compile(r'\s*([^\s=;,"]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*))?\s*([;,]|$)')
-_DIRECTIVE = re.compile(rb"\[\[double:([^\]\[]{0,300})\]\]")
-_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h|)", re.ASCII)
+_PREFERENCE = r'\s*([^\s=;,"]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*))?\s*([;,]|$)'
+_DIRECTIVE = rb"\[\[double:([^\]\[]{0,300})\]\]"
+_DURATION = r"(?a)(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h|)"
 _UNITS: Mapping[str, float] = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -110,7 +110,8 @@ def _preferred(header: str) -> Wish | None:
     """Read a list of preferences with their parameters; those that are not ours are nobody's fault."""
     position, name, mine = 0, "", None
     parameters: dict[str, str] = {}
-    while position < len(header) and (found := _PREFERENCE.match(header, position)):
+    one = re.compile(_PREFERENCE)
+    while position < len(header) and (found := one.match(header, position)):
         position = found.end()
         key, value = found[1].lower(), _unquoted(found[2] or "")
         if mine is None and not name and key == SCENARIO:
@@ -136,7 +137,7 @@ def _unquoted(value: str) -> str:
 
 
 def _directed(body: bytes) -> Wish | None:
-    found = _DIRECTIVE.search(body)
+    found = re.search(_DIRECTIVE, body)
     if found is None:
         raise Misread(f"a directive begins and does not end: {_FORM}")
     words = found[1].decode("utf-8", "replace").split()
@@ -166,7 +167,7 @@ def duration(text: str) -> float:
     Raises:
         Misread: It is no duration.
     """
-    found = _DURATION.fullmatch(text.lower())
+    found = re.fullmatch(_DURATION, text.lower())
     if found is None or not isfinite(float(found[1])):
         raise Misread(f"'{text[:60]}' is no duration; expected one such as 20s, 500ms or 2m")
     return float(found[1]) * _UNITS[found[2]]
