@@ -11,11 +11,12 @@ from pathlib import Path
 import click
 
 from bodydouble.contracts.findings import Severity
+from bodydouble.contracts.nearest import did_you_mean
 from bodydouble.mockserver.consumer.commanding import Command, Commander, Declared
 from bodydouble.mockserver.consumer.levels import Level
 from bodydouble.mockserver.consumer.loopback import Loopback
 from bodydouble.mockserver.consumer.outcome_reports import as_json, junit, lines, markdown
-from bodydouble.mockserver.consumer.outcomes import Outcome, Trial
+from bodydouble.mockserver.consumer.outcomes import Interrupted, Outcome, Trial
 from bodydouble.mockserver.consumer.processes import stopwatch
 from bodydouble.mockserver.consumer.searching import Settings, search
 from bodydouble.mockserver.files import write_whole
@@ -31,6 +32,7 @@ PATIENCE = 5.0
 """Seconds of a pause that commands are asked for; they wait in real time."""
 SEEDS = 2**32
 INTERRUPTED = 130
+PLACES = ("base_url", "api_key", "origin")
 REPORT = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 FAIL_ON: Mapping[str, frozenset[Severity]] = {
     "error": frozenset({Severity.ERROR}),
@@ -53,6 +55,9 @@ def _variables(
         name, equals, _ = pair.partition("=")
         if not equals or not name or "\0" in pair:
             raise click.BadParameter(f"{pair!r} is not NAME=VALUE")
+        for word in set(re.findall(r"\{([a-z_]+)\}", pair)) - set(PLACES):
+            if hint := did_you_mean(word, PLACES):
+                raise click.BadParameter(f"nothing is filled in for {{{word}}}; {hint}")
     return tuple((pair.partition("=")[0], pair.partition("=")[2]) for pair in pairs)
 
 
@@ -214,6 +219,10 @@ def consumer(
     Exit codes: 0 the client bears it, 1 it breaks, 2 usage, 3 could not look (it cannot be started, or never sends a
     create), 130 interrupted.
     """
+    if both := sorted({*ok_exit} & {*fail_exit}):
+        raise click.UsageError(
+            f"exit code {both[0]} cannot mean a success and a failure: see --ok-exit, --fail-exit"
+        )
     command = Command(
         words=words,
         environment=dict(variables),
@@ -242,9 +251,8 @@ def consumer(
             outcome = _searched(command, loopback, settings, lambda: stopwatch() - began, jobs)
     except PortTakenError as problem:
         raise click.ClickException(str(problem)) from None
-    except KeyboardInterrupt:
-        click.echo("interrupted", err=True)
-        sys.exit(INTERRUPTED)
+    except Interrupted as broken_off:
+        outcome = broken_off.outcome
     for line in (*lines(outcome, failing), *_saved(outcome, save)):
         click.echo(_printable(line), err=True)
     for path, text in (
@@ -254,7 +262,7 @@ def consumer(
     ):
         if path is not None:
             _write(path, text)
-    sys.exit(outcome.verdict(failing))
+    sys.exit(INTERRUPTED if outcome.interrupted else outcome.verdict(failing))
 
 
 def _searched(
@@ -272,7 +280,8 @@ def _searched(
                 many=pool.map,
                 listener=_progress,
             )
-        except KeyboardInterrupt:
+        except Interrupted:
+            commander.stop()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 

@@ -76,9 +76,14 @@ class Commander:
         self._command = command
         self._loopback = loopback
         self._lock = threading.Lock()
+        self._over = threading.Event()
         self._number = 0
         # Nobody else's output holds this by chance; it is no secret, and is looked for in what is printed.
         self._token = secrets.token_hex(8)
+
+    def stop(self) -> None:
+        """End what runs now, in whatever thread."""
+        self._over.set()
 
     def run(self, behaviour: Behaviour) -> Life:
         """Run the command once and return what was seen of it."""
@@ -89,7 +94,9 @@ class Commander:
         world = self._loopback.on_server(lambda: staging.prepare(name, behaviour))
         command = self._command
         try:
-            finished = run_command(command.words, self._environment(key), command.deadline, command.folder)
+            finished = run_command(
+                command.words, self._environment(key), command.deadline, command.folder, self._over
+            )
         except NotStarted as problem:
             return Life(end=End.NOT_STARTED, told=str(problem))
         seen = self._loopback.on_server(lambda: staging.seen(world, world.clock.advance))

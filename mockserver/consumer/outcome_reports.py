@@ -82,6 +82,7 @@ def as_json(outcome: Outcome, failing: frozenset[Severity] = FAILING) -> JSON:
         "seed": outcome.seed,
         "blind": outcome.blind,
         "stopped": outcome.stopped,
+        "interrupted": outcome.interrupted,
         "planned": outcome.planned,
         "edges": {edge.name: edge.name in outcome.met for edge in EDGES},
         "trials": [_trial(trial, failing) for trial in outcome.trials],
@@ -108,7 +109,8 @@ def _failure(failure: Failure) -> JSON:
 
 def junit(outcome: Outcome, failing: frozenset[Severity] = FAILING) -> str:
     """Return JUnit XML, a test case for each rule; where nothing could be looked at, all are skipped."""
-    unseen = dict.fromkeys(RULE_IDS, outcome.blind) if outcome.blind else {}
+    reason = outcome.blind or ("interrupted" if outcome.interrupted else "")
+    unseen = dict.fromkeys(RULE_IDS, reason) if reason else {}
     found = [failure.finding for failure in outcome.failures]
     return as_junit(found, RULE_IDS, suite=SUITE, unseen=unseen, failing=failing)
 
@@ -118,6 +120,8 @@ def markdown(outcome: Outcome, failing: frozenset[Severity] = FAILING) -> str:
     text = [f"## {WORDS[outcome.verdict(failing)].capitalize()}", "", cell(summary(outcome, failing)), ""]
     if outcome.blind:
         return "\n".join([*text, f"**Could not look:** {cell(outcome.blind)}", ""])
+    if outcome.stopped:
+        text += [f"**Stopped:** {cell(outcome.stopped)}", ""]
     if outcome.failures:
         text += ["| | rule | behaviour | what | got | try |", "|---|---|---|---|---|---|"]
         text += [_markdown_row(failure) for failure in outcome.failures]

@@ -66,6 +66,7 @@ class Outcome:
         planned: How many trials there were to be.
         blind: Why nothing can be said; ``""`` if something can.
         stopped: Why there were fewer trials than planned; ``""`` if there were not.
+        interrupted: Whether somebody broke it off, so that what was not found may be there.
     """
 
     client: str
@@ -75,6 +76,7 @@ class Outcome:
     planned: int = 0
     blind: str = ""
     stopped: str = ""
+    interrupted: bool = False
     met: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,12 +90,24 @@ class Outcome:
             return Verdict.COULD_NOT_LOOK
         if any(failure.finding.severity in failing for failure in self.failures):
             return Verdict.BROKEN
-        return Verdict.COULD_NOT_LOOK if not self.trials else Verdict.KEPT
+        return Verdict.COULD_NOT_LOOK if self.interrupted or not self.trials else Verdict.KEPT
 
     @property
     def coverage(self) -> str:
         """How much of a job's life the client has met, in words."""
         return f"your client met {len(self.met)} of {len(EDGES)} edges of the job's life"
+
+
+class Interrupted(KeyboardInterrupt):
+    """Somebody broke the runs off.
+
+    Attributes:
+        outcome: What was found so far.
+    """
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__("interrupted")
+        self.outcome = outcome
 
 
 def blindness(life: Life) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 GRACE = 1.0
 """Seconds from SIGTERM to SIGKILL."""
+NOTICED = 0.25
+"""Seconds within which it is noticed that a command is to end early."""
 HEAD, TAIL = 32_768, 65_536
 """Bytes of the output that are kept, of its beginning and of its end."""
 _PIECE = 65_536
@@ -35,7 +37,11 @@ class Finished:
 
 
 def run_command(
-    command: Sequence[str], environment: Mapping[str, str], deadline: float, folder: Path | None = None
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    deadline: float,
+    folder: Path | None = None,
+    over: threading.Event | None = None,
 ) -> Finished:
     """Run ``command`` to its end or to its deadline, and leave none of its children behind.
 
@@ -44,6 +50,7 @@ def run_command(
         environment: All of it.
         deadline: Seconds from now.
         folder: Where it runs; here if None.
+        over: Set by another thread, it ends the command before its deadline.
 
     Raises:
         NotStarted: It cannot be started.
@@ -63,12 +70,18 @@ def run_command(
         raise NotStarted(f"{command[0]!r} cannot be started: {reason.lower()}") from None
     reader = _Reader(process)
     try:
-        code: int | None = process.wait(deadline)
-    except subprocess.TimeoutExpired:
-        code = None
+        code = _waited(process, deadline, over or threading.Event())
     finally:
         _end(process)
     return Finished(code, reader.text())
+
+
+def _waited(process: "subprocess.Popen[bytes]", deadline: float, over: threading.Event) -> int | None:
+    until = stopwatch() + deadline
+    while (left := until - stopwatch()) > 0 and not over.is_set():
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(min(left, NOTICED))
+    return process.poll()
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -12,7 +12,7 @@ from .consumer_rules import judge
 from .drawing import behaviours
 from .endings import Life
 from .levels import Level
-from .outcomes import Failure, Outcome, Trial, blindness
+from .outcomes import Failure, Interrupted, Outcome, Trial, blindness
 from .simplifying import shrunk
 from .sweeping import sweep
 
@@ -25,6 +25,7 @@ Listener = Callable[[Trial], None]
 
 EXAMPLES = 150
 MOST_SHRINKS = 40
+SHRINK = "shrink"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +77,42 @@ def search(
         client: What it is called.
         many: How several runs are made.
         listener: Told of every trial.
+
+    Raises:
+        Interrupted: Somebody broke it off; it has what was found so far, not made smaller.
     """
+    seen: list[Trial] = []
+    over: list[bool] = []
+
+    def hears(trial: Trial) -> None:
+        if not over:  # what is ended by force from here on shows nothing
+            seen.extend([trial] if trial.phase != SHRINK else [])
+            listener(trial)
+
+    try:
+        return _searched(run, play, settings, elapsed, client, many, hears)
+    except KeyboardInterrupt:
+        over.append(True)
+        found = tuple(_failures(seen, lambda _behaviour: None, settings.failing))
+        stopped = Outcome(
+            client, settings.seed, tuple(seen), found, settings.examples, "", "interrupted", True
+        )
+        raise Interrupted(stopped) from None
+
+
+def _searched(
+    run: Run,
+    play: Play,
+    settings: Settings,
+    elapsed: Callable[[], float],
+    client: str,
+    many: Many,
+    listener: Listener,
+) -> Outcome:
     broken: list[Trial] = []
 
     def tried(phase: str, behaviour: Behaviour) -> Trial | None:
-        enough = settings.first and broken and phase != "shrink"
+        enough = settings.first and broken and phase != SHRINK
         if enough or (settings.seconds is not None and elapsed() > settings.seconds):
             return None
         life = run(behaviour)
@@ -101,7 +133,7 @@ def search(
         trials += filter(None, many(lambda behaviour: tried("search", behaviour), more))
         rest = len(more)
     planned = 1 + len(swept) + max(rest, 0)
-    failures = tuple(_failures(trials, lambda each: tried("shrink", each), settings.failing))
+    failures = tuple(_failures(trials, lambda each: tried(SHRINK, each), settings.failing))
     stopped = ""
     if len(trials) < planned:
         over = f"the time of {settings.seconds:g} s was over" if settings.seconds is not None else ""

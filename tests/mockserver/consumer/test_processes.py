@@ -1,6 +1,8 @@
 import os
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,20 @@ def test_children_that_are_left_behind_are_ended_too(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     finished = run_command(("sh", "-c", f"sleep 600 & echo $! > {note}; echo done"), ENVIRONMENT, 120)
     assert (finished.code, finished.output) == (0, "done\n")
+    assert not alive(int(note.read_text()))
+
+
+@pytest.mark.timeout(300)
+def test_another_thread_ends_it_early_with_its_children(tmp_path: Path) -> None:
+    note, over = tmp_path / "pid", threading.Event()
+    with ThreadPoolExecutor() as pool:
+        running = pool.submit(
+            run_command, ("sh", "-c", f"sleep 600 & echo $! > {note}; wait"), ENVIRONMENT, 900, None, over
+        )
+        while not (note.exists() and note.read_text().strip()):
+            time.sleep(0.05)
+        over.set()
+        assert running.result().code is None
     assert not alive(int(note.read_text()))
 
 

@@ -1,8 +1,10 @@
+import pytest
+
 from bodydouble.mockserver.consumer.behaviours import Behaviour
 from bodydouble.mockserver.consumer.endings import End, Life
 from bodydouble.mockserver.consumer.expectations import expected
 from bodydouble.mockserver.consumer.levels import Level
-from bodydouble.mockserver.consumer.outcomes import Outcome, Verdict
+from bodydouble.mockserver.consumer.outcomes import Interrupted, Outcome, Trial, Verdict
 from bodydouble.mockserver.consumer.searching import Settings, drawn, search
 from bodydouble.mockserver.journals.journal import Purpose
 from bodydouble.mockserver.scenes.scenarios import Ids, Numbers
@@ -73,3 +75,31 @@ def test_the_first_failure_may_be_enough() -> None:
     assert len(outcome.trials) == 1
     assert outcome.stopped == "the first failure was enough"
     assert outcome.verdict() is Verdict.BROKEN
+
+
+def test_what_is_broken_off_has_what_was_found_so_far() -> None:
+    heard: list[Trial] = []
+
+    def breaks_off(behaviour: Behaviour) -> Life:
+        if len(heard) == 5:
+            raise KeyboardInterrupt
+        end = End.CRASHED if len(heard) == 3 else sound(behaviour).end
+        return Life(end=end, told="", entries=ENTRIES)
+
+    with pytest.raises(Interrupted) as broken_off:
+        search(breaks_off, play(), Settings(), lambda: 0.0, listener=heard.append)
+    outcome = broken_off.value.outcome
+    assert len(outcome.trials) == 5
+    assert [failure.finding.rule for failure in outcome.failures] == ["client-crashed"]
+    assert outcome.verdict() is Verdict.BROKEN
+
+
+def test_what_is_broken_off_before_anything_was_found_is_not_fine() -> None:
+    def breaks_off(behaviour: Behaviour) -> Life:
+        if behaviour.scenario.name != "plain":
+            raise KeyboardInterrupt
+        return sound(behaviour)
+
+    with pytest.raises(Interrupted) as broken_off:
+        search(breaks_off, play(), Settings(), lambda: 0.0)
+    assert broken_off.value.outcome.verdict() is Verdict.COULD_NOT_LOOK
