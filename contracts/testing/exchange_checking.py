@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from bodydouble.contracts.checks.check_rules import Observation
 from bodydouble.contracts.checks.checks import Checker, check_observation
+from bodydouble.contracts.checks.curl import curl
 from bodydouble.contracts.checks.exchanges import Body, Exchange, Fields, Message
 from bodydouble.contracts.checks.history_checks import observe
 from bodydouble.contracts.checks.matching import Match, Matcher, Role, told_ids
@@ -20,11 +21,15 @@ class ContractBroken(AssertionError):
 
     Attributes:
         findings: What was found.
+        repeat: The command that sends the request again, with ``$API_KEY`` for the key; ``""`` where nobody knows to
+            whom.
     """
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__("\n".join(("the contract is broken:", *as_lines(findings))))
+    def __init__(self, findings: tuple[Finding, ...], repeat: str = "") -> None:
+        again = (f"    repeat: {repeat}",) if repeat else ()
+        super().__init__("\n".join(("the contract is broken:", *as_lines(findings), *again)))
         self.findings = findings
+        self.repeat = repeat
 
 
 class NoExchange(TypeError):
@@ -56,18 +61,21 @@ class ExchangeChecker:
             NoExchange: It is nothing of the kind.
             LookupError: The contract has no such operation.
         """
-        found = tuple(each for each in self.findings(response) if each.severity is not Severity.NOTE)
+        exchange = self._exchange(response)
+        found = tuple(each for each in self.findings(exchange) if each.severity is not Severity.NOTE)
         if found:
-            raise ContractBroken(found)
+            raise ContractBroken(found, _repeat(response, exchange))
 
     def findings(self, response: Any) -> tuple[Finding, ...]:
         """Return everything that breaks the contract in a reply, notes included; arguments as for a call."""
-        number = next(self._numbers)
-        exchange = response if isinstance(response, Exchange) else exchange_of(response, number)
+        exchange = self._exchange(response)
         match = self._matcher.match(exchange)
         if match is None:
             raise LookupError(self._unknown(exchange))
         return (*self._checker.exchange(exchange, match), *self._history(exchange, match))
+
+    def _exchange(self, response: Any) -> Exchange:
+        return response if isinstance(response, Exchange) else exchange_of(response, next(self._numbers))
 
     def _history(self, exchange: Exchange, match: Match) -> tuple[Finding, ...]:
         if match.shape is None:
@@ -117,6 +125,14 @@ def exchange_of(response: Any, number: int) -> Exchange:
         raise NoExchange(
             f"expected a response of httpx2, httpx or requests that was read to its end, got {type(response).__name__}"
         ) from problem
+
+
+def _repeat(response: Any, exchange: Exchange) -> str:
+    """The command that repeats a request; an exchange does not know whom it was with."""
+    if isinstance(response, Exchange):
+        return ""
+    url = urlsplit(str(response.request.url))
+    return curl(exchange, f"{url.scheme}://{url.netloc.rpartition('@')[2]}").text
 
 
 def _message(headers: Any, content: bytes) -> Message:

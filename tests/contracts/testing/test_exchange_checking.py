@@ -57,6 +57,27 @@ def test_one_reply_is_held_against_its_schema(checker: ExchangeChecker) -> None:
     assert caught.value.findings
 
 
+def test_what_is_broken_comes_with_the_command_that_repeats_it_and_without_the_key(
+    checker: ExchangeChecker,
+) -> None:
+    with pytest.raises(ContractBroken) as caught:
+        checker(response("exploded", "a b"))
+    repeat = caught.value.repeat
+    assert f"https://api.example{PATH}?generation_id=a%20b" in repeat
+    assert 'authorization: Bearer \'"$API_KEY"' in repeat
+    assert f"repeat: {repeat}" in str(caught.value)
+
+
+def test_a_password_in_a_url_is_not_repeated(checker: ExchangeChecker) -> None:
+    request = httpx2.Request("GET", f"https://me:secret@api.example{PATH}?generation_id=1")
+    with pytest.raises(ContractBroken) as caught:
+        checker(httpx2.Response(200, json={}, request=request))
+    assert "secret" not in str(caught.value)
+    with pytest.raises(ContractBroken) as caught:
+        checker(exchange_of(httpx2.Response(200, json={}, request=request), 1))
+    assert not caught.value.repeat
+
+
 def test_a_promise_is_held_to(checker: ExchangeChecker) -> None:
     with pytest.raises(ContractBroken, match="video"):
         checker(response("completed"))
