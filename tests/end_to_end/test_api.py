@@ -361,8 +361,7 @@ def test_a_page_may_read_every_reply_and_its_headers(double: Double) -> None:
         double.http.get(url.path, headers=headers),
     ):
         assert reply.headers.get_list("access-control-allow-origin") == ["*"]
-        exposed = {name.strip().lower() for name in reply.headers["access-control-expose-headers"].split(",")}
-        assert exposed >= TRACING | {"etag", "content-range", "accept-ranges"}
+        assert reply.headers.get_list("access-control-expose-headers") == ["*"]
 
 
 # Memory

@@ -115,7 +115,7 @@ def test_a_server_that_others_can_reach_asks_for_the_token_that_it_printed(tmp_p
         assert (refused.value.status, token in str(refused.value)) == (401, False)
         with Control(url, token=token) as control:
             assert control.clock.freeze().frozen
-        assert httpx2.get(f"{url}/_double/control.json", trust_env=False).status_code == 200
+        assert httpx2.get(f"{url}/_double/control.json", trust_env=False, timeout=60).status_code == 200
     finally:
         process.kill()
         process.communicate()

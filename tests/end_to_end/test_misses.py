@@ -21,13 +21,6 @@ from bodydouble.mockserver.worlds import World
 
 from .doubles import BODY, VIDEO, Hosted, Received, Settings, hosted, over_socket, request
 
-EXPOSED = (
-    "x-inference-id",
-    "retry-after",
-    "x-double-decision",
-    "preference-applied",
-    "x-ratelimit-remaining",
-)
 ORIGIN = {"Origin": "https://app.example"}
 
 
@@ -175,8 +168,7 @@ def test_every_reply_can_be_read_by_a_page_from_elsewhere(playing: Hosted, world
     replies.append(playing.raw(poll))
     for received in replies:
         assert received.fields["access-control-allow-origin"] == "*", received.whole[:200]
-        exposed = received.fields["access-control-expose-headers"].lower()
-        assert all(name in exposed for name in EXPOSED)
+        assert received.fields["access-control-expose-headers"] == "*"
         assert received.whole.lower().count(b"access-control-allow-origin") == 1
 
 

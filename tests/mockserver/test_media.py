@@ -356,11 +356,11 @@ def test_a_client_that_leaves_early_harms_nobody(port: int) -> None:
     for _ in range(20):
         with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
             connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-    assert httpx2.get(f"http://127.0.0.1:{port}/").content == CONTENT
+    assert httpx2.get(f"http://127.0.0.1:{port}/", timeout=60).content == CONTENT
 
 
 def test_a_clip_survives_being_read_piece_by_piece(port: int) -> None:
-    with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
+    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         pieces = [
             client.get("/", headers={"range": f"bytes={start}-{start + 999}", "if-range": CLIP.etag}).content
             for start in range(0, SIZE, 1000)

@@ -81,7 +81,7 @@ class Upstream:
             threading.Thread(target=self._play, args=(accepted,), daemon=True).start()
 
     def _play(self, accepted: socket.socket) -> None:
-        accepted.settimeout(60)
+        accepted.settimeout(600)  # whoever should give up a silent server has to do so by itself
         try:
             with accepted:
                 self.script(Link(accepted, self))

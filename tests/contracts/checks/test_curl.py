@@ -22,7 +22,7 @@ def words(command: str, key: str = "the-key") -> list[str]:
         ["sh", "-c", program],
         capture_output=True,
         check=True,
-        timeout=20,
+        timeout=60,
         env={KEY_NAME: key, "PATH": "/usr/bin:/bin"},
     )
     return run.stdout.decode().split("\0")[:-1]
@@ -135,5 +135,5 @@ def test_curl_itself_understands_the_command(tmp_path: Path) -> None:
     target = tmp_path / "reply.json"
     target.write_text("{}")
     command = curl(asked(path=str(target)), "file://").text
-    run = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True, timeout=20)
+    run = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True, timeout=60)
     assert "{}" in run.stdout

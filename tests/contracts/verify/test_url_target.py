@@ -60,7 +60,7 @@ def test_nobody_who_listens_is_an_exchange_too() -> None:
 
 
 def test_requests_at_once_are_under_way_together() -> None:
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=60)
 
     def script(link: Link) -> None:
         link.head()

@@ -21,6 +21,7 @@ from bodydouble.mockserver.consumer.behaviours import PLAIN
 from bodydouble.mockserver.journals.journal import Entry, Purpose
 from tests.apis import BUNDLED, TEXT, document, getting, posting, record, words
 from tests.end_to_end.doubles import COMMAND
+from tests.limits import with_time
 from tests.mockserver.commands.test_drift import drift
 
 PROGRAM = """
@@ -136,10 +137,14 @@ def test_a_client_that_was_not_seen_is_no_reason_to_be_green(sides: tuple[Path, 
 
 def test_a_client_that_hangs_is_ended(sides: tuple[Path, Path]) -> None:
     program = sides[0].parent / "client.py"
-    program.write_text(PROGRAM.replace("while (", "time.sleep(60)\nwhile ("))
-    code, text = run(sides, "/jobs", "image_url", options=("--deadline", "1", "--fail-on", "none"))
-    assert code == 3
-    assert "the client does not end" in text
+    program.write_text(PROGRAM.replace("while (", "time.sleep(600)\nwhile ("))
+
+    def act(limit: float) -> None:
+        code, text = run(sides, "/jobs", "image_url", options=("--deadline", f"{limit}", "--fail-on", "none"))
+        assert code == 3
+        assert "the client does not end" in text
+
+    with_time(act, (1.0, 5.0, 30.0))
 
 
 def test_the_command_may_be_one_text(sides: tuple[Path, Path]) -> None:

@@ -107,11 +107,12 @@ def test_a_connection_that_says_nothing_is_closed(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_client_that_leaves_cancels_what_is_done_for_it() -> None:
-    cancelled = asyncio.Event()
+    begun, cancelled = asyncio.Event(), asyncio.Event()
 
     async def wait(_call: Call) -> None:
+        begun.set()
         try:
-            await asyncio.sleep(10)
+            await asyncio.sleep(600)
         except asyncio.CancelledError:
             cancelled.set()
             raise
@@ -123,9 +124,9 @@ def test_a_client_that_leaves_cancels_what_is_done_for_it() -> None:
         server = await asyncio.start_server(connected, "127.0.0.1", 0)
         client = socket.create_connection(server.sockets[0].getsockname())
         client.sendall(get())
-        await asyncio.sleep(0.1)
+        await asyncio.wait_for(begun.wait(), 60)
         client.close()
-        await asyncio.wait_for(cancelled.wait(), 5)
+        await asyncio.wait_for(cancelled.wait(), 60)
         server.close()
 
     asyncio.run(main())

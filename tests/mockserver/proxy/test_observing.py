@@ -1,5 +1,4 @@
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -19,9 +18,11 @@ class Slow(Watch):
     def __init__(self) -> None:
         super().__init__(JOBS)
         self.allowed = threading.Event()
+        self.judged = 0
 
     def saw(self, exchange: Exchange) -> Sighting:
-        self.allowed.wait(10)
+        self.allowed.wait(600)
+        self.judged += 1
         return super().saw(exchange)
 
 
@@ -40,10 +41,9 @@ def test_findings_are_said_in_order_and_the_report_comes_last(tmp_path: Path) ->
 def test_traffic_never_waits_for_the_checks() -> None:
     watch = Slow()
     observer = Observer(watch, print)
-    started = time.monotonic()
     for _ in range(100):
         observer.saw(created())
-    assert time.monotonic() - started < 1
+    assert watch.judged == 0
     watch.allowed.set()
     first, *_ = observer.close()
     assert first.startswith("100 exchanges")

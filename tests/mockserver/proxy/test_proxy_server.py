@@ -2,6 +2,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 from bodydouble.mockserver.proxy import proxy_server
@@ -19,15 +20,19 @@ from bodydouble.mockserver.proxy.proxying import Proxy
 from bodydouble.mockserver.serving import listen
 listener = listen("127.0.0.1", 0)
 print(listener.getsockname()[1], flush=True)
-run(Proxy(parse_upstream("http://127.0.0.1:1"), print), listener)
+run(Proxy(parse_upstream("http://127.0.0.1:1"), lambda _: None), listener)
 print("done", flush=True)
 """
+
+STOPPING = threading.Event()
+"""Whether the proxy has been told to stop."""
 
 
 def test_an_open_call_is_finished_when_the_proxy_stops() -> None:
     def slow(link: Link) -> None:
         link.head()
-        time.sleep(0.5)
+        assert STOPPING.wait(60)
+        time.sleep(0.1)
         link.say(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 
     assert _stopped_during(slow).endswith(b"ok")
@@ -40,7 +45,7 @@ def test_a_call_that_does_not_end_is_broken_off() -> None:
 
     started = time.monotonic()
     assert b"200" not in _stopped_during(hanging)
-    assert proxy_server.GRACE <= time.monotonic() - started < proxy_server.GRACE + 5
+    assert time.monotonic() - started >= proxy_server.GRACE
 
 
 def _stopped_during(script: object) -> bytes:
@@ -52,11 +57,14 @@ def _stopped_during(script: object) -> bytes:
         stop = asyncio.Event()
         running = asyncio.create_task(serve(Proxy(parse_upstream(url), lambda _: None), listener, stop))
         asked = asyncio.create_task(asyncio.to_thread(raw, port, get()))
-        await asyncio.sleep(0.2)
+        while not served.heads:  # noqa: ASYNC110 - upstream is a thread
+            await asyncio.sleep(0.01)
         stop.set()
+        STOPPING.set()
         await running
         return await asked
 
+    STOPPING.clear()
     with upstream(script) as served:  # type: ignore[arg-type]  # both scripts above are
         return asyncio.run(main(served.url))
 
@@ -67,8 +75,7 @@ def test_both_signals_stop_it_in_order() -> None:
             [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as run:
             assert run.stdout
-            assert int(run.stdout.readline())
-            time.sleep(0.3)
+            assert b" 502 " in raw(int(run.stdout.readline()), get()), "it is up"
             run.send_signal(number)
-            told, errors = run.communicate(timeout=20)
+            told, errors = run.communicate(timeout=60)
             assert (told, errors, run.returncode) == ("done\n", "", 0)

@@ -35,7 +35,9 @@ def test_an_example_is_played_in_a_world_of_its_own(name: str) -> None:
             assert server.why
             assert len(server.control.jobs()) == 1
             reply = httpx2.get(
-                f"{server.base_url}{PATH}?generation_id=x", headers={"Authorization": f"Bearer {server.key}"}
+                f"{server.base_url}{PATH}?generation_id=x",
+                headers={"Authorization": f"Bearer {server.key}"},
+                timeout=60,
             )
             assert reply.status_code == 404
         with (
@@ -43,6 +45,7 @@ def test_an_example_is_played_in_a_world_of_its_own(name: str) -> None:
             httpx2.Client(
                 base_url=server.origin,
                 transport=server.transport(),
+                timeout=60,
                 headers={"Authorization": f"Bearer {server.key}"},
             ) as client,
         ):

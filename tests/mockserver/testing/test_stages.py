@@ -24,7 +24,7 @@ def test_the_double_is_reached_as_it_is_named(name: str, way: type) -> None:
             assert client.post(PATH, json=BODY).json()["status"] == "completed"
         # Whoever cannot take a transport finds it by URL, whichever way others go.
         assert httpx2.post(
-            f"{stage.base_url}{PATH}", json=BODY, headers={"Authorization": "Bearer any"}
+            f"{stage.base_url}{PATH}", json=BODY, headers={"Authorization": "Bearer any"}, timeout=60
         ).is_success
         assert stage.control
         assert len(stage.control.jobs()) == 2

@@ -38,7 +38,7 @@ def control(stage: OwnDouble) -> Iterator[Control]:
 @pytest.fixture
 def client(stage: OwnDouble, control: Control) -> Iterator[httpx2.Client]:
     assert control
-    with httpx2.Client(base_url=ORIGIN, transport=InProcess(stage.host), headers=KEY) as client:
+    with httpx2.Client(base_url=ORIGIN, transport=InProcess(stage.host), headers=KEY, timeout=60) as client:
         yield client
 
 
@@ -53,7 +53,7 @@ def test_requests_reach_the_double_as_they_were_sent(client: httpx2.Client, cont
 def test_asynchronous_clients_reach_it_too(stage: OwnDouble, control: Control) -> None:
     async def create() -> int:
         async with httpx2.AsyncClient(
-            base_url=ORIGIN, transport=InProcess(stage.host), headers=KEY
+            base_url=ORIGIN, transport=InProcess(stage.host), headers=KEY, timeout=60
         ) as client:
             replies = await asyncio.gather(*(client.post(PATH, json=BODY) for _ in range(5)))
             return sum(reply.status_code == 200 for reply in replies)
@@ -101,7 +101,7 @@ def test_control_goes_the_same_way(stage: OwnDouble) -> None:
 
 def test_a_job_is_counted_before_it_is_submitted(stage: OwnDouble, control: Control) -> None:
     transport = OverHttp(Allowance(1, over))
-    with httpx2.Client(base_url=stage.base_url, transport=transport, headers=KEY) as client:
+    with httpx2.Client(base_url=stage.base_url, transport=transport, headers=KEY, timeout=60) as client:
         made: dict[str, Any] = client.post(PATH, json=BODY).json()
         with pytest.raises(Over):
             client.post(PATH, json=BODY)
@@ -113,7 +113,7 @@ def test_a_job_is_counted_before_it_is_submitted(stage: OwnDouble, control: Cont
 def test_jobs_of_asynchronous_clients_are_counted_too(stage: OwnDouble, control: Control) -> None:
     async def create() -> None:
         async with httpx2.AsyncClient(
-            base_url=stage.base_url, transport=OverHttp(Allowance(1, over)), headers=KEY
+            base_url=stage.base_url, transport=OverHttp(Allowance(1, over)), headers=KEY, timeout=60
         ) as client:
             await client.post(PATH, json=BODY)
             with pytest.raises(Over):
