@@ -99,7 +99,18 @@ def upstream(script: Script) -> Iterator[Upstream]:
     try:
         yield served
     finally:
-        served.listener.close()
+        closed(served.listener)
+
+
+def closed(listener: socket.socket) -> None:
+    """Close a socket that a thread waits at, and end its waiting.
+
+    Closing alone does not: should the machine stop the thread and let it go on, it waits at whichever socket has the
+    number by then, that of the next test, and answers there.
+    """
+    with contextlib.suppress(OSError):  # a system that does not know it, or a socket that is closed already
+        listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
 
 
 def answering(*pieces: bytes, body: int = 0) -> Script:

@@ -9,6 +9,7 @@ import pytest
 from bodydouble.contracts.reading import web
 from bodydouble.contracts.reading.web import WebError, fetch, is_address, shown_address
 from tests.limits import with_time
+from tests.mockserver.upstreams import closed
 
 Answer = Callable[[socket.socket, bytes], None]
 
@@ -37,7 +38,7 @@ class Server:
 
     def close(self) -> None:
         self.stopping.set()
-        self.listener.close()
+        closed(self.listener)
 
 
 Serve = Callable[[Answer], Server]

@@ -17,6 +17,7 @@ from bodydouble.contracts.drift.snapshots import SNAPSHOT
 from bodydouble.mockserver.commands.drift_compare import split
 from tests.apis import jobs
 from tests.mockserver.commands.test_drift import drift
+from tests.mockserver.upstreams import closed
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "contracts" / "rendering" / "drift.schema.json").read_text())
@@ -243,6 +244,7 @@ def serving(answer: bytes) -> Iterator[str]:
         threading.Thread(target=serve, daemon=True).start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/api.json"
         stop.set()
+        closed(listener)
 
 
 def answering(body: bytes, status: str = "200 OK", more: str = "") -> bytes:
