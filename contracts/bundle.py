@@ -1,11 +1,11 @@
-"""The bundled contract: read from a file prepared ahead, so that a server starts without the overlay's libraries."""
+"""The bundled contract: built ahead and read from a file, so that a server starts without what builds contracts."""
 
-import json
 from pathlib import Path
 
-from bodydouble.contracts.reading.fragments import Fragment
+import msgspec
 
-from .contract import Contract, build
+from .contract import Contract
+from .prepared import contract_of
 
 FOLDER = Path(__file__).parent
 PREPARED = "bundled/prepared.json"
@@ -22,12 +22,6 @@ def bundled_text(name: str) -> str:
     return (FOLDER / name).read_text("utf-8")
 
 
-def bundled_fragments() -> tuple[Fragment, ...]:
-    """Return the bundled fragments with their overlay applied."""
-    documents = json.loads(bundled_text(PREPARED))
-    return tuple(Fragment(source, document) for source, document in documents.items())
-
-
 def bundled_contract() -> Contract:
     """Return the bundled contract."""
-    return build(bundled_fragments())
+    return contract_of(msgspec.json.decode(bundled_text(PREPARED)))

@@ -10,8 +10,9 @@ from bodydouble.contracts.overlay.overlays import Overlay, apply, check_matched,
 from bodydouble.contracts.reading.fragments import Fragment, parse
 from bodydouble.contracts.reading.sources import Loaded, contents, read
 
+from .building import build
 from .bundle import OVERLAY, SOURCES, bundled_text
-from .contract import Contract, build
+from .contract import Contract
 from .findings import Finding
 
 BUNDLED = "bundled"

@@ -1,19 +1,21 @@
 """Prepares the bundled contract: ``python -m bodydouble.contracts.preparing > contracts/bundled/prepared.json``.
 
-Run after a change of the bundled fragments or their overlay; a test fails until it has been.
+Run after a change of the bundled fragments, of their overlay, or of how contracts are built; a test fails until it has
+been.
 """
 
 import json
 import sys
 
-from .loading import gather
+from .contract import Contract
+from .loading import load
+from .prepared import written
 
 
-def prepared() -> str:
-    """Return the bundled fragments with their overlay applied, as the text of the prepared file."""
-    documents = {fragment.source: fragment.document for fragment in gather(()).fragments}
-    return json.dumps(documents, indent=1, ensure_ascii=False) + "\n"
+def prepared(contract: Contract) -> str:
+    """Return ``contract`` as the text of a prepared file."""
+    return json.dumps(written(contract), indent=1, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    sys.stdout.write(prepared())
+    sys.stdout.write(prepared(load(())))

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 from msgspec.structs import replace
 
+from bodydouble.contracts.building import build
 from bodydouble.contracts.bundle import bundled_contract
-from bodydouble.contracts.contract import Contract, build
+from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.jobs.job_pattern import JobPattern, ReplyShape
 from bodydouble.contracts.pointers import JSON, look_up
 from bodydouble.contracts.reading.fragments import Fragment

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from bodydouble.contracts.contract import Contract, build
+from bodydouble.contracts.building import build
+from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.loading import overlaid, overlay_named
 from bodydouble.contracts.openapi.operations import operations_of
 from bodydouble.contracts.overlay.overlays import OverlayError

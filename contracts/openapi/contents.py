@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from bodydouble.contracts.pointers import JSON, join, look_up
-from bodydouble.contracts.schema.dialect import Reading, convert
 
 from .references import UnresolvableReference, resolve
 
@@ -68,9 +67,16 @@ def schema_at(document: Mapping[str, JSON], pointer: str) -> Schema:
     look_up(root, pointer)
     return Schema(
         pointer,
-        partial(convert, root, pointer, Reading.STRICT),
-        partial(convert, root, pointer, Reading.LENIENT),
+        partial(_converted, root, pointer, "STRICT"),
+        partial(_converted, root, pointer, "LENIENT"),
     )
+
+
+def _converted(document: JSON, pointer: str, reading: str) -> Mapping[str, JSON]:
+    # Loading what converts would make every start longer, and the bundled contract has been converted ahead.
+    from bodydouble.contracts.schema.dialect import Reading, convert  # noqa: PLC0415
+
+    return convert(document, pointer, Reading[reading])
 
 
 def content_of(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from bodydouble.contracts.pointers import JSON, join
-from bodydouble.contracts.reading.fragments import Fragment
+from bodydouble.contracts.reading.fragment import Fragment
 
 from .aliases import ALIASES, Alias, aliases_of, repeats
 from .contents import JSON_MEDIA_TYPE, Schema, content_of, members, resolved, schema_at, text

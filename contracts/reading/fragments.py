@@ -7,27 +7,16 @@ import msgspec
 from bodydouble.contracts.pointers import JSON
 
 from .documents import Document, DocumentError
+from .fragment import Fragment
 from .texts import Notation, decode, notation, parse_text
+
+__all__ = ["MAX_PAGE_LINES", "Fragment", "FragmentError", "NotOpenAPIError", "parse"]
 
 MAX_PAGE_LINES = 500_000
 """The Markdown parser needs up to 30 µs for a line."""
 
 _LOOKS_LIKE_OPENAPI = re.compile(r"""["']?openapi["']?\s*:\s*["']?\d""")
 _SHOWN = 5
-
-
-class Fragment(msgspec.Struct, frozen=True):
-    """An OpenAPI document, often partial or invalid, never edited.
-
-    Attributes:
-        source: How the user named it; for a page or a stream of several with ``#1``, ``#2`` for the nth.
-        document: The document; it has an object under ``paths`` and else whatever its publisher wrote.
-        duplicates: JSON Pointers of names that an object has more than once; the last one is in the document.
-    """
-
-    source: str
-    document: dict[str, JSON]
-    duplicates: tuple[str, ...] = ()
 
 
 class FragmentError(DocumentError):

@@ -9,7 +9,6 @@ from bodydouble.contracts.bundle import (
     PREPARED,
     SOURCES,
     bundled_contract,
-    bundled_fragments,
     bundled_text,
 )
 from bodydouble.contracts.conventions import Price
@@ -31,7 +30,7 @@ def test_every_bundled_file_is_there(name: str) -> None:
 
 
 def test_the_prepared_fragments_are_the_bundled_ones_in_order() -> None:
-    fragments = bundled_fragments()
+    fragments = bundled_contract().fragments
     assert [fragment.source for fragment in fragments] == [*SOURCES]
     for name, fragment in zip(SOURCES, fragments, strict=True):
         published = json.loads(bundled_text(name))

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from bodydouble.contracts.building import build
 from bodydouble.contracts.checks.exchanges import Exchange
-from bodydouble.contracts.contract import build
 from bodydouble.contracts.drift.changes import Change, Impact
 from bodydouble.contracts.drift.comparing import compare
 from bodydouble.contracts.drift.rules import BY_ID, RULES

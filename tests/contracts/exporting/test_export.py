@@ -8,7 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from bodydouble.contracts.contract import Contract, build
+from bodydouble.contracts.building import build
+from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.exporting.export import export
 from bodydouble.contracts.jobs.derivation import derive
 from bodydouble.contracts.jobs.job_pattern import JobPattern, ReplyShape
