@@ -65,9 +65,8 @@ def _status(answer: Answer) -> str:
 def _no_reply(answer: Answer) -> Iterator[Breach]:
     if answer.exchange.ending is Ending.LOST:
         got = answer.exchange.trouble or "nothing"
-        yield Breach(
-            message=f"no reply in {answer.tries} tries, while others get one", expected="a reply", got=got
-        )
+        tries = f"no reply in {answer.tries} tries" if answer.tries > 1 else "no reply"
+        yield Breach(message=f"{tries}, while others get one", expected="a reply", got=got)
 
 
 def _server_error(answer: Answer) -> Iterator[Breach]:
@@ -154,13 +153,6 @@ def _retry_after_readable(answer: Answer) -> Iterator[Breach]:
         )
 
 
-def _head_bare(answer: Answer) -> Iterator[Breach]:
-    """HEAD is GET without the content (RFC 9110 section 9.3.2)."""
-    if answer.asked.method == "HEAD" and answer.exchange.reply.body.size:
-        got = f"{answer.exchange.reply.body.size} bytes"
-        yield Breach(message="a reply to HEAD has a body", expected="no body", got=got)
-
-
 _ERROR, _WARNING, _REPLY = Severity.ERROR, Severity.WARNING, Direction.REPLY
 
 ANSWER_RULES: tuple[tuple[Rule, AnswerCheck], ...] = (
@@ -194,12 +186,11 @@ ANSWER_RULES: tuple[tuple[Rule, AnswerCheck], ...] = (
         Rule("retry-after-unreadable", _WARNING, _REPLY, Area.HEADERS, "Retry-After is seconds or a date"),
         _retry_after_readable,
     ),
-    (Rule("head-with-body", _ERROR, _REPLY, Area.BODY, "A reply to HEAD has no body"), _head_bare),
 )
 """Every rule about the reply to a request that was made to find out."""
 
 
-PASSING = frozenset({"retry-after-unreadable", "head-with-body"})
+PASSING = frozenset({"retry-after-unreadable"})
 """Rules that hold for a reply that was for the moment only, too."""
 
 

@@ -69,8 +69,8 @@ def summary(outcome: Outcome, failing: frozenset[Severity]) -> str:
     return f"{outcome.target}: {verdict}: {found}; {', '.join(spent)}; --seed {outcome.seed} repeats it"
 
 
-def as_json(outcome: Outcome, failing: frozenset[Severity]) -> JSON:
-    """Return the report as JSON."""
+def as_json(outcome: Outcome, failing: frozenset[Severity], key_name: str = KEY_NAME) -> JSON:
+    """Return the report as JSON; ``key_name`` is the environment variable that holds the key."""
     verdict = outcome.verdict(failing)
     return {
         "target": outcome.target,
@@ -81,24 +81,25 @@ def as_json(outcome: Outcome, failing: frozenset[Severity]) -> JSON:
         "exchanges": outcome.exchanges,
         "checked": outcome.checked,
         "jobs": outcome.jobs,
-        "usd": outcome.usd,
+        "usd": round(outcome.usd, 6),
         "looked": [
             {"phase": each.phase, "done": each.done, "planned": each.planned, "why": each.why}
             for each in outcome.looked
         ],
         "unseen": dict(outcome.unseen),
-        "findings": _counted(outcome),
+        "findings": _counted(outcome, key_name),
     }
 
 
-def _counted(outcome: Outcome) -> JSON:
+def _counted(outcome: Outcome, key_name: str) -> JSON:
     listed = findings_as_json(failure.finding for failure in outcome.failures)
     found: list[JSON] = []
     for told, times, failure in zip(
         listed if isinstance(listed, list) else (), outcome.counts, outcome.failures, strict=True
     ):
         if isinstance(told, dict):
-            found.append({**told, "seen": times, "phase": failure.phase})
+            sent: list[JSON] = [*commands(failure, outcome.target, key_name)]
+            found.append({**told, "seen": times, "phase": failure.phase, "repeat": sent})
     return found
 
 

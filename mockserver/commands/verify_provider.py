@@ -130,7 +130,7 @@ def provider(
     for line in saved:
         say(line)
     for path, text in (
-        (json_to, as_text(as_json(outcome, failing))),
+        (json_to, as_text(as_json(outcome, failing, key_name))),
         (junit_to, junit(outcome, failing)),
         (markdown_to, markdown(outcome, failing)),
     ):

@@ -228,6 +228,11 @@ def _and_again(self: Sound, reply: Any, created: str) -> Any:
     return self.fetch(reply, created)
 
 
+def _buys_two(self: Sound) -> str:
+    """Follows the second of two jobs."""
+    return Sound.create(self) and Sound.create(self)
+
+
 def _unheard_errors(self: Sound, response: httpx2.Response | None, age: float) -> Any:
     return self.data(response) if response is not None else Sound.understood(self, response, age)
 
@@ -432,6 +437,7 @@ FLAWED = (
         understood=_unheard_errors,
         is_done=_after(lambda reply: reply["status"]),
     ),
+    flawed("buys two jobs and follows one", "job-orphaned", create=_buys_two),
     flawed("keeps half a download", "result-incomplete", content=_kept_pieces),
     flawed("prints its key", "key-printed", is_done=_show),
     flawed("tells its key when it fails", "key-printed", fails=_tell_all),

@@ -580,6 +580,17 @@ class NoJson(Sound):
         return Said(said.status, headers=said.headers, content=said.bytes[:-1])
 
 
+class CutReplies(Sound):
+    """The connection is closed before a poll's reply is whole."""
+
+    found_by = ("reply-cut",)
+
+    def poll(self, query: str) -> Said:
+        said = super().poll(query)
+        whole = {"content-length": str(len(said.bytes))}
+        return Said(said.status, content=said.bytes[:-4], headers={**(said.headers or {}), **whole})
+
+
 class PageOfJson(Sound):
     """JSON is declared as a page."""
 
@@ -900,6 +911,18 @@ class RaisesOnOddIds(Sound):
 # Flaws of headers
 
 
+class SilentMethods(Sound):
+    """A wrong method is never answered."""
+
+    found_by = ("answer-missing",)
+
+    async def __call__(
+        self, scope: Event, receive: Callable[[], Awaitable[Event]], send: Callable[[Event], Awaitable[None]]
+    ) -> None:
+        if scope["method"] in ("GET", "POST"):
+            await super().__call__(scope, receive, send)
+
+
 class Untraced(Sound):
     """The tracing header is missing on polls."""
 
@@ -919,6 +942,15 @@ class WrongEcho(Sound):
 
     def traced(self, name: str) -> Headers:
         return super().traced(name) | {"x-client-request-id": "bd"}
+
+
+class OddPrice(Sound):
+    """A header that the contract describes holds something else."""
+
+    found_by = ("reply-header-invalid",)
+
+    def traced(self, name: str) -> Headers:
+        return {**super().traced(name), "x-aimlapi-usd-spent": "six cents"}
 
 
 class OddRetryAfter(Busy):
@@ -954,6 +986,7 @@ FLAWED: tuple[type[Sound], ...] = (
         WrongType,
         NullStatus,
         NoJson,
+        CutReplies,
         PageOfJson,
     ),
     *(Created201, GoneVideo, HtmlVideo, HtmlAsVideo, ShortVideo, CutVideo, EmptyVideo, MisdeclaredVideo),
@@ -974,9 +1007,11 @@ FLAWED: tuple[type[Sound], ...] = (
         RaisesOnBadJson,
         RaisesOnWrongType,
         RaisesOnOddIds,
+        SilentMethods,
         Untraced,
         OwnTrace,
         WrongEcho,
+        OddPrice,
         OddRetryAfter,
     ),
 )

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bodydouble.contracts.verify.reporting import PROVIDER_RULES
+from bodydouble.mockserver.consumer.consumer_rules import RULE_IDS
 from tests.zoo_tables import PROPERTY, Row, Zoo, document, note, read, rows_of
 
 from . import consumer_zoo, provider_zoo
@@ -36,6 +38,25 @@ def test_the_kept_tables_have_every_sound_server_and_client() -> None:
     clients = [*(kind.__name__ for kind in consumer_zoo.SOUND), *REFERENCES]
     assert [row[0] for row in KEPT["Sound clients"]] == clients, AGAIN
     assert len(clients) == CLIENTS.size
+
+
+def test_every_rule_about_servers_finds_a_server() -> None:
+    found = {rule for kind in provider_zoo.FLAWED for rule in kind.found_by}
+    assert found == {rule.id for rule in PROVIDER_RULES}
+
+
+NO_ANIMAL = {
+    "ending-unclear": "a callable returns or raises; endings are declared for commands alone",
+    "result-never-fetched": "waived: whether results are fetched is the client's affair",
+    "result-fetched-late": "links are good for longer than a run may last in virtual time",
+    "legacy-path-used": "waived: both paths may be used",
+}
+
+
+def test_every_rule_about_clients_finds_a_client_or_says_why_not() -> None:
+    found = {animal.rule for animal in consumer_zoo.FLAWED}
+    assert found | NO_ANIMAL.keys() == {*RULE_IDS}
+    assert not found & NO_ANIMAL.keys()
 
 
 # How they are written

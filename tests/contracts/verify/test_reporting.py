@@ -66,6 +66,8 @@ def test_json_says_the_same() -> None:
     told = json.loads(json.dumps(as_json(BROKEN, FAILING)))
     assert (told["verdict"], told["seed"], told["jobs"]) == ("broken", 7, 1)
     assert told["findings"][0]["seen"] == 3
+    assert told["findings"][0]["repeat"] == commands(BROKEN.failures[0], BROKEN.target)
+    assert told["findings"][0]["repeat"][0].startswith("curl ")
     assert told["looked"][0]["planned"] == 2
 
 
