@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from .zoo_tables import OUTPUT, Keeper
 
@@ -16,9 +16,10 @@ pytest_plugins = ("pytester", "bodydouble.contracts.testing.plugin", "bodydouble
 
 UPSTREAM = Path(__file__).parents[2] / "shared" / "upstream"
 
-# A loaded machine stalls longer than any honest deadline: no example is timed, pytest-timeout stops hangs.
-settings.register_profile("dev", deadline=None, print_blob=True)
-settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True, database=None)
+# A loaded machine stalls longer than any honest deadline: no example is timed, nor how long it takes to draw some, and
+# pytest-timeout stops hangs.
+settings.register_profile("dev", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, database=None)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 

@@ -146,7 +146,7 @@ def without_port(trace: Trace, server: FaultServer) -> Trace:
     return [plain(entry) for entry in trace]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(names=st.lists(st.sampled_from(list(FAULTS)), max_size=6))
 def test_both_drivers_give_the_same_trace_whatever_the_server_does(names: list[str]) -> None:
     acts = [FAULTS[name] for name in names] + [FAULTS["complete"]]
