@@ -36,7 +36,7 @@ CONTROL = f"{OURS}{{place:path}}"
 DEFAULT_MAX_BODY = 32 * 1024 * 1024
 """Bytes; an image of 20 MB is 27 MB in Base64."""
 SALT = 16
-_PARAMETER = re.compile(r"\{([^{}/]*)\}")
+_PARAMETER = r"\{([^{}/]*)\}"
 
 
 def create_app(
@@ -194,7 +194,7 @@ class Double:
         # See above.
         from .routing import router_for  # noqa: PLC0415
 
-        return router_for(self._endpoints, self._fallback, self.service.cors)
+        return router_for(self._endpoints, self._fallback)
 
     def report(self, namespace: str | None = None, *, over: bool = True) -> Report:
         """Return what was noticed about clients.
@@ -229,8 +229,8 @@ def _endpoints(service: Service, max_body: int, remote: Remote) -> list[tuple[st
     served = [
         (_template(route.path), _job_endpoint(service, route, max_body)) for route in service.routes.routes
     ]
-    results = Results(service.worlds, service.clips, service.cors, system_clock)
-    document = Document(service.contract, service.cors)
+    results = Results(service.worlds, service.clips, system_clock)
+    document = Document(service.contract)
     ours = [
         (RESULTS, Endpoint(results.answer, service, max_body)),
         (f"{PREFIX}/openapi.json", Endpoint(document.answer, service, max_body)),
@@ -244,14 +244,16 @@ def _job_endpoint(service: Service, route: JobRoute, max_body: int) -> Endpoint:
     answer = partial(service.answer, route)
     parameter = route.polling.parameter if route.polling else None
     path_id = parameter.name if parameter and parameter.location == "path" else None
-    names = _PARAMETER.findall(route.path)
+    names = re.findall(_PARAMETER, route.path) if path_id else []
     number = names.index(path_id) if path_id in names else None
     return Endpoint(answer, service, max_body, f"p{number}" if number is not None else None)
 
 
 def _template(path: str) -> str:
     """Starlette's template for OpenAPI's: names become identifiers; the last takes slashes, since ids contain them."""
-    last = len(_PARAMETER.findall(path)) - 1
+    if "{" not in path:
+        return "/" + path.removeprefix("/")
+    last = len(re.findall(_PARAMETER, path)) - 1
     numbers = count()
 
     def named(parameter: re.Match[str]) -> str:
@@ -259,4 +261,4 @@ def _template(path: str) -> str:
         takes_slashes = number == last and parameter.end() == len(path)
         return f"{{p{number}:path}}" if takes_slashes else f"{{p{number}}}"
 
-    return "/" + _PARAMETER.sub(named, path).removeprefix("/")
+    return "/" + re.sub(_PARAMETER, named, path).removeprefix("/")

@@ -16,6 +16,7 @@ from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.conventions import REQUEST_HEADER
 from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.contracts.pointers import JSON
+from bodydouble.mockserver.http import cors
 from bodydouble.mockserver.http.messages import Headers, Response
 from bodydouble.mockserver.http.sending import origin_of
 from bodydouble.mockserver.recordings.recordings import Recording, Said, render
@@ -200,7 +201,7 @@ class ReplayedService(Service):
         headers: Headers = [
             *self._headers(said, life, job, case, stage),
             (b"content-length", b"%d" % len(raw)),
-            *self.cors.headers,
+            *cors.HEADERS,
             (DECISION, case.name.encode("ascii", "replace")),
             *case.headers,
         ]

@@ -6,7 +6,7 @@ from math import isfinite
 from urllib.parse import parse_qs
 
 from bodydouble.contracts.jobs.stages import Stage
-from bodydouble.mockserver.http.cors import Cors
+from bodydouble.mockserver.http import cors
 from bodydouble.mockserver.http.messages import About, Headers, Request, Response
 from bodydouble.mockserver.journals.journal import Purpose
 from bodydouble.mockserver.scenes.faults import Answer, Call, Decision, Target
@@ -36,24 +36,21 @@ PREFIX = "/_double/media/"
 ALLOWED = ("GET", "HEAD")
 DECISION = b"x-double-decision"
 
-_PATH = re.compile(r"/_double/media/(?:(?P<namespace>[^/]+)/)?(?P<job>[^/]*)\.mp4")
-_PARTIAL = re.compile(rb"bytes (\d+)-(\d+)/\d+")
+_PATH = r"/_double/media/(?:(?P<namespace>[^/]+)/)?(?P<job>[^/]*)\.mp4"
+_PARTIAL = rb"bytes (\d+)-(\d+)/\d+"
 
 
 class Results:
     """Answers requests for the results of jobs, whichever world they are in."""
 
-    def __init__(
-        self, worlds: Namespaces, clips: tuple[Clip, ...], cors: Cors, wall: Callable[[], float]
-    ) -> None:
+    def __init__(self, worlds: Namespaces, clips: tuple[Clip, ...], wall: Callable[[], float]) -> None:
         self._worlds = worlds
         self._clips = clips
-        self._cors = cors
         self._wall = wall
 
     def answer(self, request: Request) -> Response:
         """Return the reply to one request below :data:`PREFIX`."""
-        found = _PATH.fullmatch(request.path)
+        found = re.fullmatch(_PATH, request.path)
         world = self._worlds.get(found["namespace"] or "") if found else self._worlds.default
         job_id = named_by(found["job"]) if found else request.path.removeprefix(PREFIX)
         if request.method not in ALLOWED:
@@ -99,7 +96,7 @@ class Results:
         return self._told(response, _with(about, made, first, sent, size), made.id)
 
     def _told(self, response: Response, about: About, decision: str = "") -> Response:
-        headers = [*response.headers, *self._cors.headers]
+        headers = [*response.headers, *cors.HEADERS]
         if decision:
             headers.append((DECISION, decision.encode("ascii", "replace")))
         return Response(response.status, headers, response.body, response.note, about)
@@ -193,5 +190,5 @@ def _span(response: Response) -> tuple[int, int]:
     """Return the first byte that a reply gives, and how many from there; several ranges count as none."""
     if response.status == 200:  # noqa: PLR2004 - OK
         return 0, len(response.body)
-    found = _PARTIAL.fullmatch(dict(response.headers).get(b"content-range", b""))
+    found = re.fullmatch(_PARTIAL, dict(response.headers).get(b"content-range", b""))
     return (int(found[1]), len(response.body)) if found and response.body else (0, 0)

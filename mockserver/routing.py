@@ -7,7 +7,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from bodydouble.mockserver.http.cors import Cors
+from bodydouble.mockserver.http import cors
 
 
 class Serves(Protocol):
@@ -18,16 +18,15 @@ class Serves(Protocol):
         ...
 
 
-def router_for(endpoints: Iterable[tuple[str, Serves]], fallback: Serves, cors: Cors) -> ASGIApp:
+def router_for(endpoints: Iterable[tuple[str, Serves]], fallback: Serves) -> ASGIApp:
     """Return an ASGI application.
 
     Args:
         endpoints: By Starlette's template of their paths, in the order in which they are tried.
         fallback: Serves what none of them takes.
-        cors: Answers preflights.
     """
-    routes = [Route(path, Routed(endpoint, cors)) for path, endpoint in endpoints]
-    return Router(routes, redirect_slashes=False, default=Unrouted(fallback, cors))
+    routes = [Route(path, Routed(endpoint)) for path, endpoint in endpoints]
+    return Router(routes, redirect_slashes=False, default=Unrouted(fallback))
 
 
 class Routed:
@@ -37,7 +36,7 @@ class Routed:
     wrong ``Allow``.
     """
 
-    def __init__(self, endpoint: Serves, cors: Cors) -> None:
+    def __init__(self, endpoint: Serves) -> None:
         self._serve = endpoint.serve
         self._preflight = cors.before(endpoint.serve)
 

@@ -9,7 +9,7 @@ from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.contracts.nearest import did_you_mean
 from bodydouble.contracts.pointers import JSON
-from bodydouble.mockserver.http.cors import Cors
+from bodydouble.mockserver.http import cors
 from bodydouble.mockserver.http.messages import About, Headers, Request, Response
 from bodydouble.mockserver.http.sending import origin_of
 from bodydouble.mockserver.http.tracing import Tracing
@@ -97,7 +97,6 @@ class Service:
         repertoire: The scenarios that can be asked for.
         routes: What is served.
         tracing: The headers that tell of the job on every reply.
-        cors: The headers that let pages from elsewhere read them.
     """
 
     def __init__(
@@ -115,7 +114,6 @@ class Service:
         self.repertoire = repertoire
         self.routes = route_table(contract, trials(contract, clips))
         self.tracing = Tracing(contract.conventions)
-        self.cors = Cors(self.tracing.names)
         self._wall = wall
         self._usual_clip = nearest_clip(clips, DEFAULT_SECONDS)
         self._price = (str(price.credits).encode(), msgspec.json.encode(price.usd))
@@ -303,7 +301,7 @@ class Service:
                 JSON_TYPE,
                 (b"content-length", b"%d" % len(body)),
                 *self.tracing.headers((job_id, credit, usd), case.request.headers),
-                *self.cors.headers,
+                *cors.HEADERS,
                 (DECISION, case.name.encode("ascii", "replace")),
                 *case.headers,
             ],
@@ -340,7 +338,7 @@ class Service:
             kind,
             (b"content-length", str(len(raw)).encode()),
             *self.tracing.headers((reply_id.encode(), b"0", b"0"), case.request.headers),
-            *self.cors.headers,
+            *cors.HEADERS,
             *problem.headers,
             *case.headers,
         ]

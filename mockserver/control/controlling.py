@@ -8,6 +8,7 @@ import msgspec
 
 from bodydouble.contracts.conventions import PROBLEM_DETAILS
 from bodydouble.contracts.nearest import did_you_mean
+from bodydouble.mockserver.http import cors
 from bodydouble.mockserver.http.messages import About, Headers, Request, Response
 from bodydouble.mockserver.journals.journal import Purpose
 from bodydouble.mockserver.judging import Refused
@@ -144,7 +145,7 @@ class Controller:
     def _response(self, status: int, headers: Headers, body: bytes, about: About | None = None) -> Response:
         # A 204 has neither body nor length (RFC 9110 section 8.6).
         length = [(b"content-length", str(len(body)).encode())] if status != 204 else []  # noqa: PLR2004 - No Content
-        return Response(status, [*headers, *length, *self._service.cors.headers], body, "", about)
+        return Response(status, [*headers, *length, *cors.HEADERS], body, "", about)
 
     def _answer(self, request: Request) -> Told:
         # A stranger does not even learn which paths there are; what the document says, everybody may read.

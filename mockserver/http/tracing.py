@@ -12,15 +12,10 @@ TOLD: Mapping[str, int] = {"$reply.id": 0, "$job.credits": 1, "$job.usd": 2}
 
 
 class Tracing:
-    """Makes the headers of a reply; what does not change per request is prepared once.
-
-    Attributes:
-        names: Every header it may send, for ``Access-Control-Expose-Headers``.
-    """
+    """Makes the headers of a reply; what does not change per request is prepared once."""
 
     def __init__(self, conventions: Conventions) -> None:
         patterns = {name.encode("latin-1"): pattern for name, pattern in conventions.request_headers}
-        self.names = tuple(name for name, _ in conventions.headers)
         self._constants: Headers = []
         self._told: list[tuple[bytes, int]] = []
         self._echoes: list[tuple[bytes, bytes, re.Pattern[str] | None]] = []

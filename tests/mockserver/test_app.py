@@ -189,11 +189,7 @@ def test_a_websocket_is_refused() -> None:
 def test_a_page_from_anywhere_may_read_every_reply(path: str) -> None:
     reply = calling().get(path, headers={"Origin": "https://page.example"})
     assert reply.headers["access-control-allow-origin"] == "*"
-    exposed = reply.headers["access-control-expose-headers"].lower().split(", ")
-    assert {"x-inference-id", "x-client-request-id", "x-aimlapi-credits-used", "x-aimlapi-usd-spent"} <= set(
-        exposed
-    )
-    assert {"content-range", "etag"} <= set(exposed)
+    assert reply.headers["access-control-expose-headers"] == "*"
 
 
 @pytest.mark.parametrize("path", [VIDEO, "/_double/openapi.json", "/_double/media/x.mp4"])

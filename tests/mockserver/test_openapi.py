@@ -6,12 +6,10 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from bodydouble.contracts.contract import Contract
 from bodydouble.contracts.exporting.export import export
-from bodydouble.mockserver.http.cors import Cors
 from bodydouble.mockserver.http.messages import Request
 from bodydouble.mockserver.openapi import Document
 from tests.apis import BUNDLED, contract, jobs, speech
 
-CORS = Cors()
 INVENTED = contract(jobs("alpha"), jobs("beta"), speech())
 
 
@@ -21,7 +19,7 @@ def asked(document: Document, method: str = "GET") -> tuple[int, dict[bytes, byt
 
 
 def served(played: Contract) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(asked(Document(played, CORS))[2])
+    document: dict[str, Any] = json.loads(asked(Document(played))[2])
     return document
 
 
@@ -37,7 +35,7 @@ def test_the_document_is_the_exported_contract_served_from_here(played: Contract
 
 
 def test_the_document_is_made_once_and_declares_its_length() -> None:
-    document = Document(BUNDLED, CORS)
+    document = Document(BUNDLED)
     status, headers, body = asked(document)
     assert status == 200
     assert headers[b"content-type"] == b"application/json"
@@ -48,5 +46,5 @@ def test_the_document_is_made_once_and_declares_its_length() -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_the_document_can_only_be_read(method: str) -> None:
-    status, headers, body = asked(Document(BUNDLED, CORS), method)
+    status, headers, body = asked(Document(BUNDLED), method)
     assert (status, headers[b"allow"], body) == (405, b"GET, HEAD", b"")

@@ -107,7 +107,7 @@ def test_results_are_served_from_here() -> None:
     url = server.poll(job)[1]["video"]["url"]
     assert "upstream" not in url
     path, _, query = url[url.index(PREFIX) :].partition("?")
-    results = Results(server.service.worlds, CLIPS, server.service.cors, lambda: 0.0)
+    results = Results(server.service.worlds, CLIPS, lambda: 0.0)
     assert results.answer(Request("GET", path, query.encode())).status == 200
 
 

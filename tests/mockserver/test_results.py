@@ -139,7 +139,7 @@ ANY = Finished()
 
 def served(finished: Finished, method: str, query: bytes, path: str = "") -> Response:
     playing = finished.playing
-    results = Results(playing.worlds, CLIPS, playing.cors, lambda: WALL)
+    results = Results(playing.worlds, CLIPS, lambda: WALL)
     return results.answer(Request(method, path or finished.path, query))
 
 
@@ -188,7 +188,7 @@ def test_the_journal_is_told_which_part_of_the_result_was_sent(
     asked: str, status: int, first: int, length: int | None
 ) -> None:
     finished = Finished()
-    results = Results(finished.playing.worlds, CLIPS, finished.playing.cors, lambda: WALL)
+    results = Results(finished.playing.worlds, CLIPS, lambda: WALL)
     headers = {b"range": asked.encode()} if asked else {}
     reply = results.answer(Request("GET", finished.path, finished.query, headers))
     assert reply.status == status
@@ -206,7 +206,7 @@ def test_a_url_of_one_namespace_is_of_no_use_in_another_even_with_the_same_seed(
     for each in (one, other):
         each.jobs.add(finished.job)
     link = urlsplit(link_of(one, finished.job, "http://h", finished.clock())[0])
-    store = Results(worlds, CLIPS, finished.playing.cors, lambda: WALL)
+    store = Results(worlds, CLIPS, lambda: WALL)
     moved = link.path.replace("/one/", "/other/")
     told = [store.answer(Request("GET", path, link.query.encode())).status for path in (link.path, moved)]
     assert told == [200, 403]
@@ -215,6 +215,6 @@ def test_a_url_of_one_namespace_is_of_no_use_in_another_even_with_the_same_seed(
 def test_a_method_that_no_result_has_is_put_down_where_the_result_is() -> None:
     finished = Finished()
     finished.playing.worlds.named("one")
-    store = Results(finished.playing.worlds, CLIPS, finished.playing.cors, lambda: WALL)
+    store = Results(finished.playing.worlds, CLIPS, lambda: WALL)
     refused = store.answer(Request("DELETE", "/_double/media/one/x.mp4"))
     assert (refused.status, refused.about.namespace if refused.about else "") == (405, "one")

@@ -6,7 +6,6 @@ from typing import Any
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
-from bodydouble.mockserver.http.cors import Cors
 from bodydouble.mockserver.routing import router_for
 
 
@@ -22,7 +21,7 @@ class Said:
         await send({"type": "http.response.body", "body": self.text.encode()})
 
 
-ROUTER = router_for([("/a/{p0}", Said("one")), ("/{p0:path}/b", Said("two"))], Said("none"), Cors())
+ROUTER = router_for([("/a/{p0}", Said("one")), ("/{p0:path}/b", Said("two"))], Said("none"))
 CALLER = TestClient(ROUTER)
 
 

@@ -37,7 +37,7 @@ class Life:
     ) -> None:
         self.clock = clock or ManualClock()
         self.service = playing or service(clock=self.clock, seed=seed)
-        self.results = Results(self.service.worlds, self.service.clips, self.service.cors, lambda: 0.0)
+        self.results = Results(self.service.worlds, self.service.clips, lambda: 0.0)
         self.ids: list[str] = []
 
     @property

@@ -57,6 +57,8 @@ def test_warnings_count_unless_errors_alone_are_wanted() -> None:
 def test_what_comes_from_outside_does_not_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
     say("a\x1b[2Jb\rc")
     assert capsys.readouterr().err == "a\ufffd[2Jb\ufffdc\n"
+    show(["a\x1b[2J", "b\u202e"])
+    assert capsys.readouterr().out == "a\ufffd[2J\nb\ufffd\n"
 
 
 def test_a_report_goes_to_a_file_or_to_stdout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,17 +27,6 @@ def test_a_reply_tells_the_id_and_what_the_job_has_cost() -> None:
     }
 
 
-def test_every_header_it_may_send_has_a_name_to_expose() -> None:
-    assert BUNDLED_TRACING.names == (
-        "x-inference-id",
-        "x-client-request-id",
-        "x-aimlapi-credits-used",
-        "x-aimlapi-usd-spent",
-    )
-    sent = {name.decode() for name in told({b"x-client-request-id": b"a"})}
-    assert sent == set(BUNDLED_TRACING.names)
-
-
 @given(st.lists(st.sampled_from(ALLOWED), min_size=1, max_size=128).map(bytes))
 def test_a_request_id_that_fits_is_sent_back(value: bytes) -> None:
     assert told({b"x-client-request-id": value})[b"x-client-request-id"] == value
@@ -72,7 +61,6 @@ def test_nothing_is_sent_back_that_could_end_a_header(value: bytes) -> None:
 
 def test_an_api_without_conventions_traces_nothing() -> None:
     silent = Tracing(Conventions())
-    assert silent.names == ()
     assert silent.headers(NOTHING, {}) == []
 
 
