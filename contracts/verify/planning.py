@@ -1,6 +1,7 @@
 """What a run will send, known before anything is sent: the same for one server, for two, and for a dry run."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -18,6 +19,9 @@ from .asking import Asked, Requests
 from .budgets import Allotment, allot
 from .probes import free_probes
 from .settings import Settings
+
+LISTED, WIDTH = 20, 110
+"""Lines and characters of requests that a dry run prints."""
 
 
 class Unplannable(ValueError):
@@ -62,15 +66,20 @@ class Plan:
         allotted, wanted = self.allotted, self.wanted
         yield f"{self.pattern.submit} and {self.pattern.poll}"
         yield f"  {count(len(self.probes), 'poll')} of no job, which cost nothing"
-        for name, jobs, all_of_them in (
-            ("followed from the beginning to the result", allotted.lives, wanted.lives),
-            ("at the edges of the schema", allotted.corners, len(self.corners)),
-            ("drawn from the schema", allotted.drawn, wanted.drawn),
-            ("interleaved", allotted.stateful, wanted.stateful),
+        yield from _listed([f"{probe.method} {probe.url}" for probe in self.probes])
+        plainest = [json.dumps(self.plainest, ensure_ascii=False)]
+        edges = [corner.label for corner in self.corners[: allotted.corners]]
+        for name, jobs, all_of_them, sent in (
+            ("followed from the beginning to the result", allotted.lives, wanted.lives, plainest),
+            ("at the edges of the schema", allotted.corners, len(self.corners), edges),
+            ("drawn from the schema", allotted.drawn, wanted.drawn, []),
+            ("interleaved", allotted.stateful, wanted.stateful, []),
         ):
             yield f"  {count(jobs, 'job')} {name}" + (f", of {all_of_them}" if jobs < all_of_them else "")
+            yield from _listed(sent if jobs else [])
         if self.negative:
             yield f"  {count(len(self.broken), 'create')} that must be refused; a broken server may charge for them"
+            yield from _listed([broken.label for broken in self.broken])
         else:
             yield f"  none of the {len(self.broken)} creates that must be refused; --negative sends them"
         yield self._cost()
@@ -82,6 +91,14 @@ class Plan:
             return f"at most {count(most, 'job')}, as long as nothing fails; the contract states no price"
         more = "" if self.most is not None else ", more where failures are made smaller"
         return f"at most {count(most, 'job')} at {self.price.usd:g} USD: {most * self.price.usd:g} USD{more}"
+
+
+def _listed(sent: Sequence[str]) -> Iterator[str]:
+    """Requests in a line each, so many that a person still reads them."""
+    for text in sent[:LISTED]:
+        yield f"    {text if len(text) <= WIDTH else f'{text[:WIDTH]}…'}"
+    if len(sent) > LISTED:
+        yield f"    and {len(sent) - LISTED} more"
 
 
 def planned(contract: Contract, pattern: JobPattern, settings: Settings) -> Plan:

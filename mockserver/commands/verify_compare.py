@@ -29,6 +29,7 @@ from .verify_options import (
     say,
     server_options,
     settings_for,
+    show,
     write,
 )
 from .verify_progress import progress_line
@@ -107,7 +108,7 @@ def compare(
             if dry_run:
                 for place in places:
                     click.echo(f"{place.target.origin}: nothing is sent")
-                    click.echo("\n".join(planned(contract, pattern, shared).lines()))
+                    show(planned(contract, pattern, shared).lines())
                 return
             for place, variable in zip(places, variables, strict=True):
                 _refuse_without_key(place, pattern, variable)

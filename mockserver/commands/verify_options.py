@@ -178,5 +178,15 @@ def as_text(value: JSON) -> str:
 
 def say(line: str) -> None:
     """Print a line for a person; what comes from outside does not move the cursor."""
-    click.echo("".join(character if character.isprintable() else "\ufffd" for character in line), err=True)
+    click.echo(_printable(line), err=True)
     sys.stderr.flush()
+
+
+def show(lines: Iterable[str]) -> None:
+    """Print what was asked for, to stdout; same as above."""
+    for line in lines:
+        click.echo(_printable(line))
+
+
+def _printable(line: str) -> str:
+    return "".join(character if character.isprintable() else "\ufffd" for character in line)

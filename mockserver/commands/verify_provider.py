@@ -26,6 +26,7 @@ from .verify_options import (
     say,
     server_options,
     settings_for,
+    show,
     write,
 )
 from .verify_progress import progress_line
@@ -111,7 +112,7 @@ def provider(
     try:
         if dry_run:
             click.echo(f"{place.target.origin}: nothing is sent")
-            click.echo("\n".join(planned(contract, pattern, settings).lines()))
+            show(planned(contract, pattern, settings).lines())
             return
         _refuse_without_key(place, pattern, key_env)
         with progress_line() as listener:

@@ -30,6 +30,16 @@ def test_a_dry_run_tells_what_is_sent_and_what_it_may_cost() -> None:
     assert "12 polls of no job, which cost nothing" in text
     assert "at most 5 jobs at 0.06 USD: 0.3 USD" in text
     assert "--negative sends them" in text
+    assert '    {"model": "video-01", "prompt": "' in text
+    for probe in plan(limits=Limits(jobs=5), negative=False).probes:
+        assert f"    {probe.method} {probe.url}"[:100] in text
+
+
+def test_a_dry_run_lists_what_a_person_still_reads() -> None:
+    lines = list(plan().lines())
+    assert all(len(line) <= 120 for line in lines)
+    assert any(line.startswith("    and ") for line in lines)
+    assert len(lines) < 80
 
 
 def test_a_dry_run_counts_what_a_broken_server_may_charge_for() -> None:
