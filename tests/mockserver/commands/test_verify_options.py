@@ -8,7 +8,7 @@ import pytest
 from bodydouble.contracts.findings import Severity
 from bodydouble.contracts.verify.budgets import REMOTE_JOBS
 from bodydouble.contracts.verify.pacing import LOCAL, MOVED, Pace, Time
-from bodydouble.mockserver.commands.verify_options import fail_on, pace_for, say, settings_for, write
+from bodydouble.mockserver.commands.verify_options import fail_on, pace_for, say, settings_for, show, write
 from bodydouble.mockserver.commands.verify_targets import Place
 
 NOTHING: Any = None
