@@ -190,10 +190,11 @@ class Composer(msgspec.Struct, frozen=True):
         return ({"name": self.trials[Slot.ERROR_NAME][0], "message": self.trials[Slot.ERROR_MESSAGE][0]},)
 
     def _fitting(self, pointer: str, schema: Mapping[str, JSON]) -> Iterator[Slot]:
+        slots = tuple(self._slots_at(pointer)) if types_of(schema) else ()
+        if not slots:
+            return  # and no schema is compiled for the many leaves that no slot is for
         allowed = Validator({**schema, "$defs": self.root.get("$defs", {})})
-        for slot in self._slots_at(pointer):
-            if types_of(schema) and all(allowed.verdict(value) for value in self.trials[slot]):
-                yield slot
+        yield from (slot for slot in slots if all(map(allowed.verdict, self.trials[slot])))
 
     def _slots_at(self, pointer: str) -> Iterator[Slot]:
         if pointer in self.shape.ids:
