@@ -53,15 +53,15 @@ def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
 def test_all_that_is_drawn_for_upstream_is_valid_to_both_validators_in_both_readings() -> None:
     for schema in schemas():
         judge = Judge(schema.strict, schema.lenient)
-        for value in drawn(values(schema.strict, schema.lenient), 2):
-            assert judge.is_valid(value)
-            assert explain(dict(schema.strict), value) == ()
-            assert explain(dict(schema.lenient), value) == ()
+        *_, last = found = drawn(values(schema.strict, schema.lenient), 2)
+        assert all(map(judge.is_valid, found))
+        assert explain(dict(schema.strict), last) == ()  # the slower one looks at what is not the simplest
+        assert explain(dict(schema.lenient), last) == ()
 
 
 def test_all_that_is_drawn_to_break_what_upstream_asks_for_is_invalid_to_both_validators() -> None:
-    """All that there is to draw is invalid to the faster one, see test_near_invalid; here both look at what is drawn."""
-    for schema in schemas()[::6]:
+    """All that there is to draw is invalid to the faster one (test_near_invalid); here both look at what is drawn."""
+    for schema in schemas()[::9]:
         judge = Judge(schema.strict, schema.lenient)
         for broken in drawn(near_invalid_values(schema.strict, schema.lenient), 3):
             assert judge.is_invalid(broken.value), broken.label
