@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -199,6 +199,21 @@ NOT_FOR_SERVING = (
     "yaml",
 )
 
+# What the bundled contract has been through ahead of every start.
+BUILDING = (
+    "bodydouble.contracts.building",
+    "bodydouble.contracts.jobs.derivation",
+    "bodydouble.contracts.overlay.overlays",
+    "bodydouble.contracts.reading.fragments",
+    "bodydouble.contracts.schema.dialect",
+)
+
+# Patterns that a start compiles, with the reason.
+COMPILED_AT_ONCE = {
+    "bodydouble.mockserver.judging": "every poll needs it, and asking re for it would take longer",
+    "bodydouble.mockserver.media": "every start reads the names of the clips",
+}
+
 MUTABLE_CALLS = frozenset(
     {"bytearray", "Counter", "count", "defaultdict", "deque", "dict", "list", "set", "OrderedDict"}
 )
@@ -352,15 +367,43 @@ def test_no_import_hides_behind_a_type_checking_guard(module: Module) -> None:
     assert not wrong, wordings(iter(wrong))
 
 
-def test_serving_loads_no_library_that_it_does_not_need() -> None:
+@cache
+def loaded_for_serving() -> frozenset[str]:
+    """Return what is loaded by the time that ``bodydouble serve`` listens with nothing said."""
     pytest.importorskip("bodydouble.mockserver.app", exc_type=ModuleNotFoundError)
-    program = "import sys, bodydouble.mockserver.app; print(*sorted(sys.modules))"
+    program = (
+        "import sys, bodydouble.mockserver.cli, bodydouble.mockserver.commands.serve as serve; "
+        "serve.create_app(serve.bundled_contract()).replay_token; print(*sys.modules)"
+    )
     run = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
-    loaded = {name.partition(".")[0] for name in run.stdout.split()}
+    return frozenset(run.stdout.split())
+
+
+def test_serving_loads_no_library_that_it_does_not_need() -> None:
+    loaded = {name.partition(".")[0] for name in loaded_for_serving()}
     assert "starlette" in loaded
     assert not loaded & set(NOT_FOR_SERVING)
+
+
+def test_serving_the_bundled_contract_loads_nothing_that_builds_contracts() -> None:
+    assert {*BUILDING} <= MODULES.keys()
+    assert not loaded_for_serving() & {*BUILDING}
+
+
+def test_serving_compiles_a_pattern_before_its_first_use_for_a_reason_only() -> None:
+    # A start that compiled every pattern would take a thirtieth longer; re keeps what it has compiled.
+    ours = [module for name, module in MODULES.items() if name in loaded_for_serving()]
+    found = {module.name for module in ours if any(map(is_compiling, module_level(module.tree.body)))}
+    assert found == COMPILED_AT_ONCE.keys()
+
+
+def is_compiling(statement: ast.stmt) -> bool:
+    value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
+    return value is not None and any(
+        isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile" for node in ast.walk(value)
+    )
 
 
 # Pure core, thin shell

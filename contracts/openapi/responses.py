@@ -9,7 +9,7 @@ from bodydouble.contracts.pointers import JSON, join
 
 from .contents import Schema, content_of, members, resolved, schema_at, text
 
-_STATUS = re.compile("[1-5](?:[0-9][0-9]|XX)|DEFAULT")
+_STATUS = "[1-5](?:[0-9][0-9]|XX)|DEFAULT"
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -56,7 +56,7 @@ def replies_of(document: Mapping[str, JSON], pointer: str, responses: JSON) -> I
     """
     for key, node in members(responses):
         place, reply = resolved(document, join(pointer, key), node)
-        if isinstance(reply, dict) and _STATUS.fullmatch(key.upper()):
+        if isinstance(reply, dict) and re.fullmatch(_STATUS, key.upper()):
             media_type, schema = content_of(document, place, reply)
             yield Reply(
                 status="default" if key.upper() == "DEFAULT" else key.upper(),
