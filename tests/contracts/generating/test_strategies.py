@@ -50,8 +50,11 @@ def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
     return found
 
 
-def test_all_that_is_drawn_for_upstream_is_valid_to_both_validators_in_both_readings() -> None:
-    for schema in schemas():
+def test_all_that_is_drawn_for_upstream_is_valid_to_both_validators_in_both_readings(
+    pytestconfig: pytest.Config,
+) -> None:
+    """Every third schema, at night all of them; the corners of all are looked at in test_corners."""
+    for schema in schemas()[:: 1 if pytestconfig.getoption("--many-seeds") else 3]:
         judge = Judge(schema.strict, schema.lenient)
         *_, last = found = drawn(values(schema.strict, schema.lenient), 2)
         assert all(map(judge.is_valid, found))
