@@ -28,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--many-seeds",
         action="store_true",
-        help="Try every sound server and client of the zoos with 200 seeds (an hour).",
+        help="Draw more: every sound server and client of the zoos with 200 seeds, every published schema. An hour.",
     )
 
 
