@@ -3,12 +3,16 @@
 from collections.abc import Iterator, Sequence
 from statistics import median, quantiles
 
+from bodydouble.contracts.checks.curl import curl
+from bodydouble.contracts.checks.exchanges import Body, Exchange, Message
 from bodydouble.contracts.findings import Finding, Severity
 from bodydouble.contracts.words import either, show
 
 from .asking import Meant
 from .tracks import Question, Track
 
+KEYED = (("authorization", "Bearer of-the-environment"),)
+"""Stands for the key until a command names the variable that holds it."""
 FACTOR = 1.5
 """Medians of times that are further apart than this differ."""
 LEAST = 3
@@ -73,14 +77,25 @@ def _verdicts(one: Track, other: Track) -> Iterator[Finding]:
                 other,
                 f"{taker.origin} accepts what {refuser.origin} refuses: {_words(question)}",
                 (str(code), str(second)),
-                _advice(question),
+                f"{_advice(question)}{_again(question, one, other)}",
             )
         else:
-            hint = f"let the overlay document {code} and {second}, whichever the API means"
+            again = _again(question, one, other)
+            hint = f"let the overlay document {code} and {second}, whichever the API means{again}"
             message = f"{_words(question)} is answered differently"
             yield _finding(
                 "compare-code", Severity.WARNING, one, other, message, (str(code), str(second)), hint
             )
+
+
+def _again(question: Question, *tracks: Track) -> str:
+    """How to ask again; nothing where neither has a URL, and for a body that no command line holds."""
+    origin = next((track.origin for track in tracks if "://" in track.origin), "")
+    meant, method, url, body = question
+    path, _, query = url.partition("?")
+    fields = (*KEYED * (meant != Meant.KEYLESS), *(("content-type", "application/json"),) * bool(body))
+    command = curl(Exchange(1, method, path, query, Message(fields, Body(body, len(body)))), origin)
+    return f"; ask again with: {command.text}" if origin and command.body is None else ""
 
 
 def _accepted(code: int) -> bool:

@@ -28,6 +28,19 @@ def test_accepted_here_and_refused_there_is_an_error_and_names_both() -> None:
     assert "overlay" in finding.hint
 
 
+def test_a_request_that_is_judged_differently_comes_with_the_command_that_asks_again() -> None:
+    asked = ("keyless", "GET", "/jobs?id=a%20b", b"")
+    for one, other in (("bundled", "http://b.example/v1"), ("http://b.example/v1", "http://c.example")):
+        (finding,) = found(Track(one, {asked: 200}), Track(other, {asked: 401}))
+        assert finding.hint.endswith("ask again with: curl -sS -i 'http://b.example/v1/jobs?id=a%20b'")
+    (finding,) = found(Track("http://a.example", {question(1): 422}), Track("b", {question(1): 400}))
+    assert """-H 'authorization: Bearer '"$API_KEY" -H 'content-type: application/json'""" in finding.hint
+    assert """--data-raw '{"n":1}'""" in finding.hint
+    long = ("create", "POST", "/jobs", b'"' + b"x" * 5000 + b'"')
+    (finding,) = found(Track("http://a.example", {long: 422}), Track("b", {long: 400}))
+    assert "curl" not in finding.hint
+
+
 def test_two_ways_to_refuse_are_a_warning() -> None:
     (finding,) = found(Track("a", {question(1): 422}), Track("b", {question(1): 400}))
     assert (finding.rule, finding.severity) == ("compare-code", Severity.WARNING)
