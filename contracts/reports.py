@@ -30,7 +30,8 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
 def as_lines(findings: Iterable[Finding]) -> Iterator[str]:
     """Yield one line for each finding, and indented below it what was expected, got and may be tried."""
     for finding in findings:
-        yield f"{finding.severity}: {finding.source}#{finding.pointer}: {finding.message} [{finding.rule}]"
+        place = f"{finding.source}#{finding.pointer}" if finding.pointer else finding.source
+        yield f"{finding.severity}: {place}: {finding.message} [{finding.rule}]"
         yield from (f"    {line}" for line in _details(finding))
 
 

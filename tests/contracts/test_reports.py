@@ -46,6 +46,11 @@ def test_lines_tell_place_message_and_rule_and_below_them_what_is_known() -> Non
     ]
 
 
+def test_what_is_about_the_whole_has_no_pointer() -> None:
+    told = finding(Severity.ERROR, pointer="", source="a poll")
+    assert list(as_lines([told])) == ["error: a poll: something is wrong [some-rule]"]
+
+
 def test_a_line_is_not_written_for_what_is_not_known() -> None:
     assert list(as_lines([ERROR])) == ["error: api.json#/paths: something is wrong [some-rule]"]
 
