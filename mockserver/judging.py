@@ -1,6 +1,7 @@
 """Judging requests: each function lets a request pass or raises the problem it is answered with."""
 
 import re
+from _operator import _compare_digest as compare_digest
 from collections.abc import Iterable
 from math import isfinite
 from urllib.parse import parse_qsl
@@ -53,9 +54,7 @@ def check_key(authorization: bytes | None, good: tuple[bytes, ...]) -> None:
 
 
 def _is_one_of(key: bytes, good: tuple[bytes, ...]) -> bool:
-    # Hashing loads OpenSSL, a thirtieth of a start; the first create does without it.
-    from hmac import compare_digest  # noqa: PLC0415
-
+    # The hmac module has this function too, and loads OpenSSL for its others: the first create would wait for that.
     return sum(compare_digest(key, known) for known in good) > 0
 
 

@@ -1,5 +1,6 @@
-import hmac
 import json
+import subprocess
+import sys
 from urllib.parse import quote
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bodydouble.contracts.pointers import JSON
+from bodydouble.mockserver import judging
 from bodydouble.mockserver.http.messages import Request
 from bodydouble.mockserver.judging import (
     Refused,
@@ -99,9 +101,18 @@ def test_every_named_key_is_compared_in_constant_time_wherever_the_good_one_stan
         compared.append(known)
         return given == known
 
-    monkeypatch.setattr(hmac, "compare_digest", compare)
+    monkeypatch.setattr(judging, "compare_digest", compare)
     check_key(b"Bearer a", (b"a", b"b", b"c"))
     assert compared == [b"a", b"b", b"c"]
+
+
+def test_keys_are_compared_without_what_hashes() -> None:
+    program = (
+        "import sys; from bodydouble.mockserver.judging import check_key;"
+        "check_key(b'Bearer a', (b'a',)); print('hashlib' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout == "False\n"
 
 
 # The body
