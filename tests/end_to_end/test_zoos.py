@@ -40,6 +40,12 @@ def test_the_kept_tables_have_every_sound_server_and_client() -> None:
     assert len(clients) == CLIENTS.size
 
 
+def test_thirty_runs_find_the_common_flaws() -> None:
+    runs = [int(row[3]) for row in KEPT["Broken clients"]]
+    assert sum(number <= 30 for number in runs) >= 30
+    assert max(runs) <= 100  # the default budget of the command
+
+
 def test_every_rule_about_servers_finds_a_server() -> None:
     found = {rule for kind in provider_zoo.FLAWED for rule in kind.found_by}
     assert found == {rule.id for rule in PROVIDER_RULES}
