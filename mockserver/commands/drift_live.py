@@ -20,6 +20,7 @@ from bodydouble.contracts.words import count
 from .drift_options import outputs, policy_of, report_options
 from .drift_recorded import contract_for, report_of
 from .drift_reporting import nothing_seen, put_out
+from .finite import FiniteRange
 from .verify_options import INTERRUPTED, as_text, pace_for, server_options
 from .verify_progress import progress_line
 from .verify_targets import Place, key_names, pattern_of, place_of
@@ -47,22 +48,22 @@ class Spend:
 @server_options
 @click.option(
     "--max-cost",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0),
     metavar="USD",
     help="What the one job may cost by the contract's price; where that is more, only free polls are sent.",
 )
 @click.option(
-    "--max-time", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="How long it may take."
+    "--max-time", type=FiniteRange(min=0, min_open=True), metavar="SECONDS", help="How long it may take."
 )
 @click.option(
     "--interval",
-    type=click.FloatRange(0, 3600),
+    type=FiniteRange(0, 3600),
     metavar="SECONDS",
     help="Between two polls. Grows from 10 to 15 by default; Retry-After counts in any case.",
 )
 @click.option(
     "--job-timeout",
-    type=click.FloatRange(min=0, min_open=True, max=1e6),
+    type=FiniteRange(min=0, min_open=True, max=1e6),
     metavar="SECONDS",
     help="After which a job that has not ended never will. 1000 by default.",
 )

@@ -5,7 +5,6 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from math import isfinite
 from pathlib import Path
 
 import click
@@ -22,6 +21,7 @@ from bodydouble.mockserver.consumer.searching import Settings, search
 from bodydouble.mockserver.files import write_whole
 from bodydouble.mockserver.serving import PortTakenError
 
+from .finite import FiniteRange
 from .verify_targets import contract_of
 
 FAILURES = "bodydouble-failures"
@@ -59,13 +59,6 @@ def _variables(
             if hint := did_you_mean(word, PLACES):
                 raise click.BadParameter(f"nothing is filled in for {{{word}}}; {hint}")
     return tuple((pair.partition("=")[0], pair.partition("=")[2]) for pair in pairs)
-
-
-def _finite(_ctx: click.Context, _parameter: click.Parameter, number: float) -> float:
-    """``nan`` compares to nothing, so that it passes every range."""
-    if not isfinite(number):
-        raise click.BadParameter(f"{number} is no finite number.")
-    return number
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -117,10 +110,9 @@ def _finite(_ctx: click.Context, _parameter: click.Parameter, number: float) -> 
 )
 @click.option(
     "--deadline",
-    type=click.FloatRange(min=0, min_open=True, max=86400),
+    type=FiniteRange(min=0, min_open=True, max=86400),
     default=30.0,
     show_default=True,
-    callback=_finite,
     metavar="SECONDS",
     help="After which a run hangs; the command and its children are ended.",
 )
@@ -131,10 +123,9 @@ def _finite(_ctx: click.Context, _parameter: click.Parameter, number: float) -> 
 )
 @click.option(
     "--speed",
-    type=click.FloatRange(min=0, min_open=True, max=1e6),
+    type=FiniteRange(min=0, min_open=True, max=1e6),
     default=SPEED,
     show_default=True,
-    callback=_finite,
     help="Seconds that pass for jobs in one second.",
 )
 @click.option(
@@ -147,10 +138,9 @@ def _finite(_ctx: click.Context, _parameter: click.Parameter, number: float) -> 
 @click.option(
     "--time",
     "seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     default=SECONDS,
     show_default=True,
-    callback=_finite,
     metavar="SECONDS",
     help="How long all runs may take.",
 )

@@ -15,6 +15,7 @@ from bodydouble.contracts.verify.pacing import LOCAL, MOVED, Pace
 from bodydouble.contracts.verify.settings import EXAMPLES, Settings
 from bodydouble.mockserver.files import write_whole
 
+from .finite import FiniteRange
 from .verify_targets import Place
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -46,7 +47,7 @@ _OPTIONS = (
         "--timeout",
         default=30.0,
         show_default=True,
-        type=click.FloatRange(0.1, 3600),
+        type=FiniteRange(0.1, 3600),
         help="Seconds that the server may keep silent.",
     ),
 )
@@ -66,26 +67,26 @@ _RUN_OPTIONS = (
     ),
     click.option(
         "--max-cost",
-        type=click.FloatRange(min=0),
+        type=FiniteRange(min=0),
         metavar="USD",
         help="What jobs may cost by the contract's price.",
     ),
     click.option(
         "--max-time",
-        type=click.FloatRange(min=0, min_open=True),
+        type=FiniteRange(min=0, min_open=True),
         metavar="SECONDS",
         help="How long a run may take.",
     ),
     click.option(
         "--interval",
-        type=click.FloatRange(0, 3600),
+        type=FiniteRange(0, 3600),
         metavar="SECONDS",
         help=f"Between two polls of a job. {Pace().interval:g} by default, {LOCAL.interval:g} on this machine; "
         "Retry-After counts in any case.",
     ),
     click.option(
         "--job-timeout",
-        type=click.FloatRange(min=0, min_open=True, max=1e6),
+        type=FiniteRange(min=0, min_open=True, max=1e6),
         metavar="SECONDS",
         help=f"After which a job that has not ended never will. {Pace().job_timeout:g} by default.",
     ),

@@ -111,6 +111,7 @@ def test_a_key_that_is_refused_could_not_look_and_is_not_shown(monkeypatch: pyte
         ("json:dumps.x",),
         ("json:__name__",),
         ("bundled", "--max-jobs", "-1"),
+        *(("bundled", option, "nan") for option in ("--max-cost", "--interval", "--max-time", "--timeout")),
         ("bundled", "--model", "unknown"),
         ("bundled", "--contract", "missing.json"),
     ],
