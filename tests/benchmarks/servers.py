@@ -61,7 +61,7 @@ def bare(port: int) -> list[str]:
 
 def framework(port: int) -> list[str]:
     """The constant, through Starlette's request and response."""
-    return _uvicorn("constants:framework", port)
+    return _uvicorn("frameworks:framework", port)
 
 
 def double(port: int) -> list[str]:
