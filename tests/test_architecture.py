@@ -66,6 +66,7 @@ SHELL: dict[str, str] = {
     "bodydouble.mockserver.commands.drift_reporting": "puts reports out on the terminal and into files",
     "bodydouble.mockserver.commands.drift_rules": "is the command line",
     "bodydouble.mockserver.commands.drift_update": "is the command line, and writes what was taken over",
+    "bodydouble.mockserver.commands.finite": "reads numbers off the command line",
     "bodydouble.mockserver.commands.generate": "is the command line, and shows progress on the terminal",
     "bodydouble.mockserver.commands.guarding": "is the command line, and draws tokens",
     "bodydouble.mockserver.commands.job": "is the command line",
