@@ -23,10 +23,12 @@ def ids(rng: Random, skip: int = 0) -> Iterator[str]:
     first = skip % POOL
     while True:
         digits = rng.randbytes(16 * POOL).hex()
-        for start in range(32 * first, 32 * POOL, 32):
-            d = digits[start : start + 32]
-            yield f"{d[:8]}-{d[8:12]}-4{d[13:16]}-{_VARIANTS[d[16]]}{d[17:20]}-{d[20:]}"
+        yield from [_uuid(digits[start : start + 32]) for start in range(32 * first, 32 * POOL, 32)]
         first = 0
+
+
+def _uuid(d: str) -> str:
+    return f"{d[:8]}-{d[8:12]}-4{d[13:16]}-{_VARIANTS[d[16]]}{d[17:20]}-{d[20:]}"
 
 
 def odd_id(uuid: str, form: Ids) -> str:

@@ -2,7 +2,6 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from heapq import heapify, heappop, heappush
 
 import msgspec
 
@@ -10,6 +9,7 @@ from bodydouble.contracts.jobs.stages import Stage
 from bodydouble.mockserver.scenes.plans import Plan
 from bodydouble.mockserver.scenes.scenarios import Outcome, PollCount, Scenario
 
+from .endings import Endings
 from .replies import Play
 from .states import Forced, ends_at, state_at, timed
 
@@ -40,7 +40,7 @@ class Job(msgspec.Struct, order=True, gc=False):
     """One job: its plan, and what came from outside since.
 
     The collector skips it: a full collection over a million dicts takes half a second, and nothing that a job refers
-    to refers back to it. Jobs compare by their end, the first attribute, for the store's heap.
+    to refers back to it. Jobs compare by their end, the first attribute, for the store's order.
 
     Attributes:
         ends: When it reaches its final state, in its world's seconds since the epoch.
@@ -109,7 +109,7 @@ class JobStore:
         self.evicted = 0
         self._removed = 0
         self._jobs: dict[str, Job] = {}
-        self._by_end: list[Job] = []
+        self._endings: Endings[Job] = Endings()
         self._gone: OrderedDict[str, float] = OrderedDict()
         self._parts: dict[tuple[int, int, str, float], Part] = {}
 
@@ -161,30 +161,30 @@ class JobStore:
     def add(self, job: Job) -> None:
         """Keep ``job``; beyond the limit the job that ends first leaves."""
         self._jobs[job.id] = job
-        heappush(self._by_end, job)
+        self._endings.add(job)
         if len(self._jobs) > self.limit:
             self._evict()
 
     def force(self, job: Job, forced: Forced) -> None:
         """Have ``job`` stand where somebody wants it."""
+        self._endings.remove(job)
         job.forced = forced
         job.ends = ends_at(job.plan, job)
-        heapify(self._by_end)
+        self._endings.add(job)
 
     def remove(self, job_id: str) -> Job | None:
         """Forget the job with this id and return it, or None if there is none."""
         job = self._jobs.pop(job_id, None)
         if job is not None:
             self._removed += 1
-            self._by_end.remove(job)
-            heapify(self._by_end)
+            self._endings.remove(job)
         return job
 
     def clear(self) -> None:
         """Forget every job, those that had to leave included."""
         self._removed = self.begun
         self._jobs.clear()
-        self._by_end.clear()
+        self._endings.clear()
         self._gone.clear()
         self.evicted = 0
 
@@ -210,7 +210,7 @@ class JobStore:
         self._gone = OrderedDict(gone)
 
     def _evict(self) -> None:
-        job = heappop(self._by_end)
+        job = self._endings.pop()
         del self._jobs[job.id]
         self.evicted += 1
         self._gone[job.id] = job.ends

@@ -36,5 +36,5 @@ class KeptStore(JobStore):
         super().clear()
 
     def _evict(self) -> None:
-        self.news[self._by_end[0].id] = None
+        self.news[self._endings.first.id] = None
         super()._evict()

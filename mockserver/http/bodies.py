@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -58,22 +59,17 @@ def _plain(raw: bytes) -> dict[str, JSON] | None:
     if b"\\" in raw:
         return None
     try:
-        value = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        value: dict[str, JSON] = _FLAT.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    if not isinstance(value, dict):
-        return None
-    for member in value.values():
-        if type(member) not in _PLAIN:
-            return None
     colons = raw.count(b":")
     return value if colons == len(value) or colons == len(value) + _colons_inside(value) else None
 
 
-_PLAIN = frozenset({str, bool, type(None)})
+_FLAT = msgspec.json.Decoder(dict[str, str | bool | None])
 
 
-def _colons_inside(value: dict[str, JSON]) -> int:
+def _colons_inside(value: Mapping[str, JSON]) -> int:
     texts = (*value, *(member for member in value.values() if isinstance(member, str)))
     return sum(text.count(":") for text in texts)
 

@@ -1,4 +1,7 @@
-"""What travels between the ASGI shell and everything that decides: one request in, one response out."""
+"""What travels between the ASGI shell and everything that decides: one request in, one response out.
+
+The collector skips all of it: many wait for the journal, and nothing that they refer to refers back to them.
+"""
 
 from collections.abc import Mapping
 
@@ -12,7 +15,7 @@ Headers = list[tuple[bytes, bytes]]
 """Header fields in order, names in lower case."""
 
 
-class Request(msgspec.Struct, frozen=True):
+class Request(msgspec.Struct, frozen=True, gc=False):
     """A request whose body has been read.
 
     Attributes:
@@ -36,7 +39,7 @@ class Request(msgspec.Struct, frozen=True):
     path_id: str | None = None
 
 
-class About(msgspec.Struct, frozen=True):
+class About(msgspec.Struct, frozen=True, gc=False):
     """What is known of a request and its reply beyond their bytes: for the journal, and for the wire.
 
     The attributes are those of an :class:`~bodydouble.mockserver.journals.journal.Entry`, but for the last two.
@@ -80,7 +83,7 @@ class About(msgspec.Struct, frozen=True):
     share: float = 0.0
 
 
-class Response(msgspec.Struct, frozen=True):
+class Response(msgspec.Struct, frozen=True, gc=False):
     """A response, complete.
 
     Attributes:
