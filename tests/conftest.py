@@ -4,12 +4,13 @@ Every run that meets the zoos writes what found which animal to ``test-output/``
 """
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from .unmeasured import leave_unmeasured
+from .unmeasured import unmeasured
 from .zoo_tables import OUTPUT, Keeper
 
 # Entry points would load them before coverage is measured; pyproject.toml keeps those out.
@@ -35,13 +36,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes seconds; leave out with -m 'not slow'")
-    config.addinivalue_line("markers", "no_cover: see tests/unmeasured.py")
     if not hasattr(config, "workerinput"):  # of pytest-xdist's processes, the one that hears of every test
         config.pluginmanager.register(Keeper(config.rootpath / OUTPUT), "zoo-tables")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    leave_unmeasured(items)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    with unmeasured(item.path, item.name.partition("[")[0]):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

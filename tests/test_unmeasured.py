@@ -1,8 +1,9 @@
 import re
+import sys
 
 import pytest
 
-from .unmeasured import TESTS, UNMEASURED
+from .unmeasured import TESTS, UNMEASURED, unmeasured
 
 
 @pytest.mark.parametrize("path", UNMEASURED)
@@ -11,7 +12,20 @@ def test_what_is_not_measured_are_tests_that_exist(path: str) -> None:
     assert set(UNMEASURED[path]) <= set(there)
 
 
-def test_they_and_no_others_are_left_out_by_the_plugin_that_measures(request: pytest.FixtureRequest) -> None:
-    for item in request.session.items:
-        functions = UNMEASURED.get(item.path.relative_to(TESTS).as_posix(), ())
-        assert bool(item.get_closest_marker("no_cover")) is (item.name.partition("[")[0] in functions)
+def test_only_what_is_named_is_not_traced_and_what_comes_after_is() -> None:
+    path, (function, *_) = next(iter(UNMEASURED.items()))
+    before = sys.gettrace()
+    try:
+        sys.settrace(trace)
+        with unmeasured(TESTS / path, function):
+            inside = sys.gettrace()
+        after = sys.gettrace()
+        with unmeasured(TESTS / path, "test_another"):
+            elsewhere = sys.gettrace()
+    finally:
+        sys.settrace(before)
+    assert (inside, after, elsewhere) == (None, trace, trace)
+
+
+def trace(*_: object) -> None:
+    """Trace nothing."""

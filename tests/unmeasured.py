@@ -6,10 +6,10 @@ animal of a zoo. Tests that state one fact each reach these lines, too, and shou
 or without coverage, each of them runs and asserts the same.
 """
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-
-import pytest
 
 TESTS = Path(__file__).parent
 
@@ -97,9 +97,16 @@ UNMEASURED: Mapping[str, tuple[str, ...]] = {
 """Functions by their file in this folder."""
 
 
-def leave_unmeasured(items: list[pytest.Item]) -> None:
-    """Mark them for pytest-cov; where it does not run, nothing is measured anyway."""
-    named = {(TESTS / path, function) for path, functions in UNMEASURED.items() for function in functions}
-    for item in items:
-        if (item.path, item.name.partition("[")[0]) in named:
-            item.add_marker("no_cover")
+@contextmanager
+def unmeasured(path: Path, function: str) -> Iterator[None]:
+    """Do not trace this thread, if the test is named; servers in other threads are measured all the same."""
+    named = path.is_relative_to(TESTS) and function in UNMEASURED.get(path.relative_to(TESTS).as_posix(), ())
+    if not named:
+        yield
+        return
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(tracer)
