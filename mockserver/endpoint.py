@@ -84,16 +84,15 @@ class Endpoint:
             request = self._request(scope, headers, body)
             response = self._answer(request)
         about = response.about
-        if about is None or about.fault is not None or response.note or about.size:
+        if about is None or about.fault is not None or response.note or about.size or is_gone(scope):
             await self._send_closely(request, response, scope, receive, send)
             return
-        gone = is_gone(scope)
         await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
         await send({"type": "http.response.body", "body": response.body})
         world = self._worlds.get(about.namespace)
         if world is not None:
             until, base = world.clock.both()
-            world.register.put(request, response, until, whole=True, gone=gone, came=base, left=base)
+            world.register.put_sent(request, response, until, base)
 
     def _too_large(self, request: Request) -> Response:
         problem = Problem(

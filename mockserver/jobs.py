@@ -36,11 +36,11 @@ class Part(msgspec.Struct, frozen=True, gc=False):
     polls: PollCount | None
 
 
-class Job(msgspec.Struct, order=True, gc=False):
+class Job(msgspec.Struct, gc=False):
     """One job: its plan, and what came from outside since.
 
     The collector skips it: a full collection over a million dicts takes half a second, and nothing that a job refers
-    to refers back to it. Jobs compare by their end, the first attribute, for the store's order.
+    to refers back to it.
 
     Attributes:
         ends: When it reaches its final state, in its world's seconds since the epoch.

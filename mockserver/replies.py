@@ -89,6 +89,9 @@ def plain(_shape: ReplyShape, _promise: Promise, body: JSON) -> JSON:
     return body
 
 
+_LINK = b"%%(%b)b" % Slot.LINK.encode()
+
+
 class Template(msgspec.Struct, frozen=True):
     """A body with slots.
 
@@ -101,7 +104,7 @@ class Template(msgspec.Struct, frozen=True):
     @property
     def has_link(self) -> bool:
         """Whether the result's URL stands in it."""
-        return b"%%(%b)b" % Slot.LINK.encode() in self.text
+        return _LINK in self.text
 
     def fill(self, values: Mapping[bytes, bytes]) -> bytes:
         """Return the body with every slot's JSON text put in."""

@@ -48,6 +48,7 @@ DEFAULT_SECONDS = 6.0
 JSON_TYPE = (b"content-type", b"application/json")
 MOST_PLAYS = 512
 """Bodies of scenarios that are kept prepared."""
+ENDED = frozenset(stage for stage in Stage if stage.is_final)
 SHOWN = 5
 """Operations that one error names."""
 SAMPLE_ID = "00000000-0000-4000-8000-000000000000"
@@ -288,13 +289,17 @@ class Service:
     def _tell(self, case: Case, job: Job, bodies: Mapping[Stage, Template], status: int) -> Response:
         stage = job.stage_at(case.now)
         job_id = job.id.encode()
-        credit, usd = self._price if stage is Stage.SUCCESS else (b"0", b"0")
+        template = bodies[stage]
         values = {b"id": b'"%b"' % job_id}
+        credit = usd = b"0"
         until = None
-        if stage is Stage.SUCCESS or stage is Stage.FAILURE:
-            link, until = link_of(case.world, job, origin_of(case.request), case.now)
+        if stage in ENDED:
+            link, ends = link_of(case.world, job, origin_of(case.request), case.now)
+            if stage is Stage.SUCCESS:
+                credit, usd = self._price
+                until = ends if template.has_link else None
             values |= _ending(job, link, credit, usd)
-        body = bodies[stage].fill(values)
+        body = template.fill(values)
         return Response(
             status,
             [
@@ -307,9 +312,7 @@ class Service:
             ],
             body,
             "",
-            about_of(
-                case, job.id, stage, until if stage is Stage.SUCCESS and bodies[stage].has_link else None
-            ),
+            about_of(case, job.id, stage, until),
         )
 
     def _refuse(self, problem: Problem, case: Case, job_id: str = "") -> Response:

@@ -59,11 +59,12 @@ def _plain(raw: bytes) -> dict[str, JSON] | None:
     if b"\\" in raw:
         return None
     try:
-        value: dict[str, JSON] = _FLAT.decode(raw)
+        value: Any = _FLAT.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     colons = raw.count(b":")
-    return value if colons == len(value) or colons == len(value) + _colons_inside(value) else None
+    fine = colons == len(value) or colons == len(value) + _colons_inside(value)
+    return value if fine else None
 
 
 _FLAT = msgspec.json.Decoder(dict[str, str | bool | None])

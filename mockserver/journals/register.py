@@ -57,9 +57,23 @@ class Register:
             left: When it had been sent, by the same.
             wall: When it had been sent, by the wall clock.
         """
+        self._wait((request, response, until, whole, gone, sent, came, left, wall))
+
+    def put_sent(self, request: Request, response: Response, until: float, base: float) -> None:
+        """Put an exchange down whose reply was sent at once, whole, to a client that was there.
+
+        Args:
+            request: As received.
+            response: As decided; it says what it is about.
+            until: When it had been sent, in the world's seconds since the epoch.
+            base: The same by the clock that the world's own follows.
+        """
+        self._wait((request, response, until, True, False, None, base, base, None))
+
+    def _wait(self, put: _Put) -> None:
         waiting = self._waiting
-        waiting.append((request, response, until, whole, gone, sent, came, left, wall))
-        self._held += len(request.body) + len(response.body)
+        waiting.append(put)
+        self._held += len(put[0].body) + len(put[1].body)
         if len(waiting) > self._journal.limit:
             self._skip()
         if self._held > ROOM:

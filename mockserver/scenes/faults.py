@@ -174,7 +174,7 @@ def decision_id(scenario: str, rule: int | None, target: Target, nth: int, subje
 
     Scenario, kind of call, which call of its subject it is, rule (``-`` for none), beginning of the subject.
     """
-    return f"{scenario}/{target}/{nth}/{'-' if rule is None else rule}/{subject[:8]}"
+    return "/".join((scenario, target, str(nth), "-" if rule is None else str(rule), subject[:8]))
 
 
 def decide(scenario: str, rules: tuple[Rule, ...], call: Call, seed: str) -> Decision:

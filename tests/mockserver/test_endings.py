@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from bodydouble.mockserver.endings import LAST, WIDTH, Endings
+from bodydouble.mockserver.endings import LAST, Endings
 
 
 @dataclass(order=True)
@@ -14,9 +14,16 @@ class Thing:
     name: int
 
 
-ENDS = (
-    st.floats(0, 4e9) | st.integers(0, 8).map(lambda n: n * WIDTH / 4) | st.sampled_from([LAST, 1e300, inf])
-)
+ENDS = st.floats(0, 4e9) | st.integers(0, 8).map(lambda n: n / 4) | st.sampled_from([LAST, 1e300, inf])
+
+
+@given(st.lists(ENDS))
+def test_of_things_that_end_together_the_first_that_came_leaves_first(ends: list[float]) -> None:
+    endings: Endings[Thing] = Endings()
+    for number, end in enumerate([*ends, *ends]):
+        endings.add(Thing(end, number))
+    left = [endings.pop() for _ in [*ends, *ends]]
+    assert left == sorted(left)
 
 
 @given(st.lists(ENDS))
