@@ -364,8 +364,7 @@ def about_of(
     case: Case, job_id: str, stage: str, until: float | None, problem: Problem | None = None
 ) -> About:
     """Return what the journal has to know of a case and its reply."""
-    made = case.decision
-    return About(
+    about = About(
         case.purpose,
         case.now,
         case.world.name,
@@ -377,9 +376,9 @@ def about_of(
         case.name,
         problem.violations if problem else (),
         until,
-        fault=made.fault if made else None,
-        share=made.share if made else 0.0,
     )
+    made = case.decision
+    return replace(about, fault=made.fault, share=made.share) if made else about
 
 
 def _ending(job: Job, link: str, credit: bytes, usd: bytes) -> dict[bytes, bytes]:
