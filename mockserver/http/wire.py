@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from bodydouble.mockserver.scenes.faults import Fault, Wire
 
+from .corking import CorkedTransport
 from .messages import Headers, Response
 from .sending import reply
 from .upgrades import DecliningProtocol
@@ -28,12 +29,13 @@ LIE = 7
 
 
 class WireProtocol(DecliningProtocol):
-    """Uvicorn's protocol, with the transport in the scope's state."""
+    """Uvicorn's protocol, with the transport in the scope's state; head and body of a reply leave together."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Note the transport of the connection."""
-        super().connection_made(transport)
-        self.app_state = {**self.app_state, TRANSPORT: transport}
+        corked = CorkedTransport(transport, self.loop)
+        super().connection_made(corked)
+        self.app_state = {**self.app_state, TRANSPORT: corked}
 
 
 def is_gone(scope: Scope) -> bool:
