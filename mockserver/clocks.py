@@ -10,8 +10,9 @@ Clock = Callable[[], float]
 """Returns the time in seconds since the epoch."""
 
 
-system_clock: Clock = time.time
-"""The wall clock."""
+def system_clock() -> float:
+    """Return the wall clock's time; looked up whenever it is read, since time may be made virtual meanwhile."""
+    return time.time()
 
 
 class ScaledClock:
