@@ -13,6 +13,8 @@ from .endings import Endings
 from .replies import Play
 from .states import Forced, ends_at, state_at, timed
 
+MOST_GONE = 10_000
+"""Jobs that had to leave of which it is still known that there were such."""
 MOST_PARTS = 4096
 
 
@@ -214,5 +216,5 @@ class JobStore:
         del self._jobs[job.id]
         self.evicted += 1
         self._gone[job.id] = job.ends
-        if len(self._gone) > self.limit:
+        if len(self._gone) > min(self.limit, MOST_GONE):
             self._gone.popitem(last=False)

@@ -6,6 +6,7 @@ inside the request is decoded within limits, and its bytes are believed, not its
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import TypeAlias
 
 import msgspec
@@ -102,9 +103,12 @@ def broken_rules(value: str, rules: ImageRules) -> tuple[ImageFault, ...]:
         value: An http(s) link, a Base64 image or a ``data:`` URI (RFC 2397), from anyone.
         rules: What the API asks of an image inside the request. A link is judged by its form alone.
     """
+    link = _link().fullmatch(value)
+    if link is not None and int(link[1] or 0) <= _LARGEST_PORT:
+        return ()
     scheme = _scheme(value)
     if scheme in {"http", "https"}:
-        return tuple(_link_faults(value))
+        return (_link_fault(value, link),)
     if scheme not in {"", "data"}:
         return (ImageFault(f"the image must be {_WANTED}; {scheme}: is none", _WANTED, _quoted(value)),)
     try:
@@ -126,14 +130,18 @@ def _undecodable(value: str, scheme: str, error: UndecodableError) -> ImageFault
     return ImageFault(message, _WANTED, _quoted(value))
 
 
-def _link_faults(value: str) -> Iterator[ImageFault]:
-    link = re.fullmatch(_LINK, value)
+@cache
+def _link() -> re.Pattern[str]:
+    """Most images are links; looking the pattern up in re's own memory costs as much as using it."""
+    return re.compile(_LINK)
+
+
+def _link_fault(value: str, link: re.Match[str] | None) -> ImageFault:
     if link is None:
         message = "the image's link must have a host and no white space"
-        yield ImageFault(message, "https://host/path", _quoted(value))
-    elif int(link[1] or 0) > _LARGEST_PORT:
-        message = f"the image's link must name a port up to {_LARGEST_PORT}; it is {link[1]}"
-        yield ImageFault(message, f"a port from 0 to {_LARGEST_PORT}", f"port {link[1]}")
+        return ImageFault(message, "https://host/path", _quoted(value))
+    message = f"the image's link must name a port up to {_LARGEST_PORT}; it is {link[1]}"
+    return ImageFault(message, f"a port from 0 to {_LARGEST_PORT}", f"port {link[1]}")
 
 
 def _faults(value: str, encoded: Encoded, rules: ImageRules) -> Iterator[ImageFault]:
