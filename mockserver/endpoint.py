@@ -6,6 +6,7 @@ from typing import Protocol
 
 from starlette.types import Message, Receive, Scope, Send
 
+from bodydouble.mockserver.http.direct import written
 from bodydouble.mockserver.http.messages import About, Request, Response
 from bodydouble.mockserver.http.sending import Disconnected, TooLarge, combined, read_body, reply
 from bodydouble.mockserver.http.wire import GONE, NOTHING, Sent, is_gone, leaves, send_broken
@@ -66,15 +67,7 @@ class Endpoint:
         if len(headers) != len(fields):
             headers = combined(fields)
         try:
-            body = b""
-            if scope["method"] != "GET":
-                if len(headers.get(b"content-length", b"")) > self._short:
-                    body = await read_body(headers, receive, self._max_body)
-                else:
-                    message = await receive()
-                    body = message.get("body", b"")
-                    if message.get("more_body") or not body or len(body) > self._max_body:
-                        body = await read_body(headers, _again(message, receive), self._max_body)
+            body = b"" if scope["method"] == "GET" else await self._body(headers, receive)
         except Disconnected:
             return
         except TooLarge:
@@ -87,12 +80,21 @@ class Endpoint:
         if about is None or about.fault is not None or response.note or about.size or is_gone(scope):
             await self._send_closely(request, response, scope, receive, send)
             return
-        await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
-        await send({"type": "http.response.body", "body": response.body})
+        if not written(response, send):
+            await reply(response, send)
         world = self._worlds.get(about.namespace)
         if world is not None:
             until, base = world.clock.both()
             world.register.put_sent(request, response, until, base)
+
+    async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
+        if len(headers.get(b"content-length", b"")) > self._short:
+            return await read_body(headers, receive, self._max_body)
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        if message.get("more_body") or not body or len(body) > self._max_body:
+            return await read_body(headers, _again(message, receive), self._max_body)
+        return body
 
     def _too_large(self, request: Request) -> Response:
         problem = Problem(

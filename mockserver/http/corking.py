@@ -1,7 +1,8 @@
 """A transport that sends what is written in one turn of the event loop in one piece. A named shell.
 
 Uvicorn writes the head of a reply and then its body, and each goes to the kernel by itself: two system calls and two
-packets for what is one small reply, and a client that reads once gets half of it.
+packets for what is one small reply, and a client that reads once gets half of it. And a kernel that sends in the middle
+of our work costs both of us what we had at hand: the replies of one turn, sent one after the other, take half the time.
 """
 
 import asyncio
