@@ -45,7 +45,7 @@ class Pace:
         return grown
 
 
-LOCAL = Pace(interval=0.05, longest=1.0, growth=1.3, job_timeout=600.0)
+LOCAL = Pace(interval=0.02, longest=1.0, growth=1.3, job_timeout=600.0)
 """For servers on this machine, whose jobs may be quick and whose polls cost nothing."""
 
 

@@ -125,6 +125,7 @@ def _check_pattern(pattern: str, pointer: str) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
+            re.purge()  # of an expression that it remembers it does not warn again
             re.compile(pattern)
     except (re.error, RecursionError, OverflowError, Warning) as problem:
         message = f"this is no regular expression: {problem}"

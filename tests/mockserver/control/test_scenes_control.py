@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -139,6 +140,13 @@ def test_a_bad_casting_is_refused_with_its_place(casting: Any, told: str) -> Non
     assert (status, told in text) == (400, True), text
     assert desk.refusal("PUT", f"{HERE}/castings", {"castings": [{"scenario": "slow"}, casting]})[0] == 400
     assert desk.world.castings == ()
+
+
+def test_an_expression_that_python_warns_of_is_refused_though_it_was_compiled_before() -> None:
+    with pytest.warns(FutureWarning):
+        re.compile("[[double]")
+    status, text = Desk().refusal("POST", f"{HERE}/castings", {"scenario": "slow", "prompt": "[[double]"})
+    assert (status, "no regular expression" in text) == (400, True), text
 
 
 def test_faults_happen_in_every_scenario_until_they_are_cleared() -> None:
