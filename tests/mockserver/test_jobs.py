@@ -59,6 +59,17 @@ def test_what_is_remembered_of_evicted_jobs_is_bounded() -> None:
     assert remembered == [90, 91, 92, 93, 94]
 
 
+def test_of_a_large_store_no_more_is_remembered_than_anybody_asks_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bodydouble.mockserver.jobs.MOST_GONE", 3)
+    store = JobStore(50)
+    for number in range(100):
+        store.add(job(str(number), number, 1))
+    assert (len(store), store.evicted) == (50, 50)
+    assert [name for name, _ in store.gone] == ["47", "48", "49"]
+
+
 def test_a_store_that_would_keep_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one"):
         JobStore(0)
