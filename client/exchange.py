@@ -16,8 +16,6 @@ from .parsing import shown
 from .steps import Failed, Headers, Reply, Request, Tick
 from .transport import CONNECT_TIMEOUT, Deadline
 
-_SHORTEST_SCRUBBED = 8  # shorter keys are words that honest replies contain
-
 # Whatever these say happened before the first byte of the request left.
 _NOT_SENT = (
     httpx2.ConnectError,
@@ -92,8 +90,8 @@ class Envelope:
             **_now(),
             status=response.status_code,
             headers=self._headers(response),
-            body=self._scrubbed(body),
-            cut=self._scrubbed(cut.encode()).decode(),
+            body=self.key.masked_in(body),
+            cut=self.key.masked_in(cut.encode()).decode(),
         )
 
     def failed(self, error: Exception | None, trail: "Trail") -> Failed:
@@ -108,17 +106,13 @@ class Envelope:
             return "no answer in time"
         phrase = next((text for kind, text in _PHRASES if isinstance(error, kind)), type(error).__name__)
         quoted = shown(str(error)) if isinstance(error, _QUOTED) else ""
-        return self._scrubbed((f"{phrase} ({quoted})" if quoted else phrase).encode()).decode()
+        return self.key.masked_in((f"{phrase} ({quoted})" if quoted else phrase).encode()).decode()
 
     def _headers(self, response: httpx2.Response) -> Headers:
         return tuple(
-            (name.decode("latin-1").lower(), self._scrubbed(value).decode("latin-1"))
+            (name.decode("latin-1").lower(), self.key.masked_in(value).decode("latin-1"))
             for name, value in response.headers.raw
         )
-
-    def _scrubbed(self, text: bytes) -> bytes:
-        key = self.key.reveal().encode()
-        return text.replace(key, b"***") if len(key) >= _SHORTEST_SCRUBBED else text
 
 
 @dataclass(slots=True)

@@ -1,9 +1,13 @@
 """The key: where it comes from, what is refused, and that it is never shown."""
 
+import html
+import re
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from .errors import KeyMalformed, KeyMissing
+
+_SHORTEST_MASKED = 8  # shorter keys are words that honest replies contain
 
 
 class Key:
@@ -20,6 +24,17 @@ class Key:
     def reveal(self) -> str:
         """Return the key itself."""
         return self._text
+
+    def masked_in(self, text: bytes) -> bytes:
+        """Return ``text`` with asterisks in place of the key, if that is long enough to be no honest word.
+
+        A server that echoes it may write any of its characters as JSON, a URL or a page has them escaped.
+        """
+        if len(self._text) < _SHORTEST_MASKED:
+            return text
+        if not re.search(rb"[\\%&]", text):
+            return text.replace(self._text.encode(), b"***")
+        return re.sub(b"".join(map(_written, self._text)), b"***", text)
 
     def __repr__(self) -> str:
         return "Key('***')"
@@ -50,6 +65,14 @@ def checked(text: str, source: str) -> Key:
                 f"{_described(character)}; copy the key alone, without quotes, a line end or a word before it"
             )
     return Key(text)
+
+
+def _written(character: str) -> bytes:
+    """Return a pattern for the ways to write ``character``: plain, and as JSON, URLs and HTML escape it."""
+    code = ord(character)
+    escapes = rf"(?i:\\u{code:04x}|%{code:02x}|&#0*{code};|&#x0*{code:x};)"
+    others = (f"\\{character}", html.escape(character), character)  # the longest first, lest its end be left
+    return "|".join((f"(?:{escapes}", *map(re.escape, others))).encode() + b")"
 
 
 def _described(character: str) -> str:

@@ -1,6 +1,7 @@
 """Between steps and the HTTP library: the key goes to one origin, and nothing that holds it comes back."""
 
 import asyncio
+import json
 
 import httpx2
 import pytest
@@ -45,6 +46,14 @@ def test_an_echoed_key_is_masked_in_body_and_head() -> None:
     reply = ENVELOPE.reply(response, f'{{"message": "bad key {KEY}"}}'.encode(), f"lost {KEY}")
     assert KEY not in repr(reply.headers) + repr(reply.body) + reply.cut
     assert b"bad key ***" in reply.body
+
+
+def test_an_echoed_key_is_masked_also_where_json_escapes_it() -> None:
+    envelope = Envelope(
+        key=Key("sk/0123456789"), root="https://a", key_header="Authorization", key_scheme="Bearer"
+    )
+    reply = envelope.reply(httpx2.Response(401), b'{"message": "bad key sk\\/0123456789"}')
+    assert json.loads(reply.body) == {"message": "bad key ***"}
 
 
 def test_a_short_key_does_not_garble_honest_replies() -> None:

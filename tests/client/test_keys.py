@@ -1,10 +1,13 @@
 """The key is found, refused without being shown, and never shown."""
 
 import copy
+import html
+import json
 import pickle
+from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bodydouble.client import Client, ConfigurationError, KeyMalformed, KeyMissing, default_api
@@ -45,6 +48,33 @@ def test_a_key_never_shows_itself() -> None:
         pickle.dumps(key)
     with pytest.raises(TypeError):
         copy.copy(key)
+
+
+def escaped(text: str) -> list[bytes]:
+    """Return how a server may write ``text`` in JSON, in a URL and in a page."""
+    json_text = json.dumps(text)[1:-1]
+    ways = [
+        text,
+        json_text,
+        json_text.replace("/", "\\/"),
+        quote(text, safe=""),
+        quote(text),
+        html.escape(text),
+    ]
+    ways += ["".join(f"\\u{ord(character):04x}" for character in text)]
+    ways += ["".join(f"\\u{ord(character):04X}" for character in text)]
+    return [way.encode() for way in ways]
+
+
+@example('sk-ab/cd"ef+gh\\ij&kl')
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8))
+def test_a_key_is_masked_however_a_server_writes_it(text: str) -> None:
+    for way in escaped(text):
+        assert Key(text).masked_in(b"Incorrect key: <" + way + b">") == b"Incorrect key: <***>"
+
+
+def test_a_short_key_is_not_masked_because_it_may_be_an_honest_word() -> None:
+    assert Key("queued").masked_in(b'{"status": "queued"}') == b'{"status": "queued"}'
 
 
 def test_the_three_variables_in_use_are_read_in_order() -> None:
