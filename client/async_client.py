@@ -16,7 +16,7 @@ from .drivers import drive_async
 from .images import Image
 from .models import Job
 from .retry import Pace
-from .session import JSON, attached, session
+from .session import JSON, attached, seconds, session
 from .steps import Conversation, Done, T
 
 
@@ -111,6 +111,7 @@ class AsyncClient:
         **fields: JSON,
     ) -> Job:
         """See :meth:`Client.generate`; ``on_created`` may be asynchronous."""
+        limit = seconds(timeout)  # a wait that cannot be made is not paid for
         job = await self.create(
             prompt, image=image, headers=headers, request_id=request_id, timeout=None, **fields
         )
@@ -119,7 +120,7 @@ class AsyncClient:
                 kept = on_created(job)
                 if isawaitable(kept):
                     await kept
-        return await self.wait(job, timeout, on_progress=on_progress)
+        return await self.wait(job, limit, on_progress=on_progress)
 
     async def download(
         self,

@@ -15,7 +15,7 @@ from .drivers import drive
 from .images import Image
 from .models import Job
 from .retry import Pace
-from .session import JSON, attached, session
+from .session import JSON, attached, seconds, session
 from .steps import Conversation, Done, T
 from .transport import DeadlineTransport
 
@@ -155,11 +155,12 @@ class Client:
             on_progress: As for :meth:`wait`.
             **fields: Further fields of the body.
         """
+        limit = seconds(timeout)  # a wait that cannot be made is not paid for
         job = self.create(prompt, image=image, headers=headers, request_id=request_id, timeout=None, **fields)
         if on_created is not None:
             with naming(job):
                 on_created(job)
-        return self.wait(job, timeout, on_progress=on_progress)
+        return self.wait(job, limit, on_progress=on_progress)
 
     def download(
         self,

@@ -231,6 +231,8 @@ class _Download:
         if head.total is not None and self.part.size != head.total:
             yield from self._strike(f"{self.part.size} of {head.total} bytes came", 0.0)
             return False
+        if not self.part.size:
+            raise NotAVideo(self._about("an empty file"), job=self.job)
         if looks_like_markup(self.part.head(_BEGINNING)):
             self.part.restart(None)
             raise NotAVideo(self._about("a web page or an XML document"), job=self.job)

@@ -19,7 +19,7 @@
         │   └── JobNotFound         the server knows no such job
         └── DownloadError           the video was not saved; the destination is untouched
             ├── LinkRefused         the host of the video refused, also after a fresh link
-            ├── NotAVideo           something else was served: a web page, an error document
+            ├── NotAVideo           something else was served: a web page, an error document, nothing
             ├── TooLarge            more bytes than allowed
             ├── Incomplete          the bytes stopped coming, or their number cannot be checked
             └── StorageError        the file could not be written
@@ -189,7 +189,7 @@ class LinkRefused(DownloadError):
 
 
 class NotAVideo(DownloadError):
-    """A web page or an error document was served instead of a video."""
+    """A web page, an error document or an empty file was served instead of a video."""
 
 
 class TooLarge(DownloadError):

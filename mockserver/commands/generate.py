@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from bodydouble.client import Job
 from bodydouble.client.partfile import check_destination
 
+from .finite import FiniteRange
 from .outcomes import EXIT_CODES, Target
 from .waiting import Watch, client_for, live_line
 
@@ -24,7 +26,7 @@ TIMEOUT = click.option(
 )
 INTERVAL = click.option(
     "--interval",
-    type=click.FloatRange(min=0.01, max=3600),
+    type=FiniteRange(min=0.01, max=3600),
     help="Seconds between polls; by default 2, growing to 15.",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
@@ -73,9 +75,16 @@ def generate(
             if enhance_prompt is not None:
                 fields[client.api.submit.enhance_field] = enhance_prompt
             with live_line() as line:
-                job = watch.saw(client.create(prompt, image=image, **fields))
-                watch.target = replace(watch.target, output=output or default_output(job.id))
-                done = watch.saw(client.wait(job, timeout, on_progress=watch.heard(line)))
+
+                def created(job: Job) -> None:
+                    watch.saw(job)
+                    watch.target = replace(watch.target, output=output or default_output(job.id))
+
+                heard = watch.heard(line)
+                done = client.generate(
+                    prompt, image=image, timeout=timeout, on_created=created, on_progress=heard, **fields
+                )
+                watch.saw(done)
                 line.say("downloading")
                 client.download(done, watch.target.output or "", timeout=timeout)
             watch.done(f"saved {watch.target.output}")

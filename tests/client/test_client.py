@@ -20,6 +20,7 @@ from bodydouble.client import (
     AsyncClient,
     Client,
     ClientError,
+    ConfigurationError,
     Job,
     JobFailed,
     JobNotFound,
@@ -463,6 +464,16 @@ def test_a_hook_that_raises_does_not_hide_the_job(serve: Serve, client_of: Clien
     with pytest.raises(OSError, match="database") as caught:
         client_of(server).generate("x", on_created=broken)
     assert "job-1" in "".join(caught.value.__notes__)
+
+
+@pytest.mark.parametrize("timeout", [-1, math.nan])
+def test_nothing_is_bought_for_a_wait_that_cannot_be_made(
+    timeout: float, serve: Serve, client_of: ClientOf
+) -> None:
+    server = serve(in_turn(POST=[raw(ACCEPTED)]))
+    with pytest.raises(ConfigurationError, match="timeout"):
+        client_of(server).generate("x", timeout=timeout)
+    assert not server.requests
 
 
 def test_a_listener_that_raises_does_not_hide_the_job(serve: Serve, client_of: ClientOf) -> None:

@@ -393,6 +393,11 @@ UNWANTED = {
         ),
         TooLarge,
     ),
+    "empty": (raw(whole(b"", 200, {"Content-Type": "video/mp4"})), NotAVideo),
+    "empty, in chunks": (
+        raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: video/mp4\r\n\r\n0\r\n\r\n"),
+        NotAVideo,
+    ),
     "of unknown length": (
         raw(b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\n\r\n" + VIDEO, then_close=True),
         Incomplete,

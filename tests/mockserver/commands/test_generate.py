@@ -122,6 +122,14 @@ def test_nothing_is_bought_that_could_not_be_saved(server: FaultServer, output: 
     assert not server.requests
 
 
+@pytest.mark.parametrize("option", ["--timeout", "--interval"])
+def test_nothing_is_bought_for_a_wait_that_cannot_be_made(server: FaultServer, option: str) -> None:
+    result = call(server, option, "nan")
+    assert result.exit_code == 2
+    assert option.strip("-") in result.stderr
+    assert not server.requests
+
+
 def test_nothing_is_bought_with_a_picture_that_would_be_refused(server: FaultServer) -> None:
     Path("boat.gif").write_bytes(b"GIF89a")
     result = call(server, "--image", "boat.gif")
