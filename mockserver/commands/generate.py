@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bodydouble.client import Job
+from bodydouble.client import ConfigurationError, Job
 from bodydouble.client.partfile import check_destination
 
 from .finite import FiniteRange
@@ -87,22 +87,27 @@ def generate(
                 watch.saw(done)
                 line.say("downloading")
                 client.download(done, watch.target.output or "", timeout=timeout)
-            watch.done(f"saved {watch.target.output}")
+            watch.done(saved(watch.target.output or ""))
 
 
 def check_output(output: str) -> None:
     """Refuse a destination that cannot be written before anything is bought.
 
     Raises:
-        click.UsageError: It is a directory, its directory is missing, and so on.
+        ConfigurationError: It is a directory, its directory is missing, and so on.
     """
     try:
         check_destination(Path(output))
     except (OSError, ValueError) as error:
-        raise click.UsageError(f"cannot save to {output!r}: {error}") from None
+        raise ConfigurationError(f"cannot save to {output!r}: {error}") from None
 
 
 def default_output(job_id: str) -> str:
     """Return a file name for a job's video that is safe on every file system."""
     name = re.sub(r"[^A-Za-z0-9_-]+", "_", job_id).strip("-_")[:100]
     return f"{name or 'video'}.mp4"
+
+
+def saved(output: str) -> str:
+    """Return what a person is told of a saved file; its name may be any bytes."""
+    return f"saved {click.format_filename(output)}"

@@ -1,12 +1,13 @@
 """``bodydouble job``: go on with a job that exists."""
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 import click
 
 from bodydouble.client import Job
 
-from .generate import BASE_URL, INTERVAL, JSON, TIMEOUT, check_output, default_output
+from .generate import BASE_URL, INTERVAL, JSON, TIMEOUT, check_output, default_output, saved
 from .outcomes import EXIT_CODES, Target
 from .waiting import Watch, client_for, live_line
 
@@ -78,7 +79,7 @@ def wait(
                 if output is not None:
                     line.say("downloading")
                     client.download(done, output, timeout=timeout)
-        watch.done(_told(done) if output is None else f"saved {output}")
+        watch.done(_told(done) if output is None else saved(output))
 
 
 @job.command(cls=IdCommand, epilog=EXIT_CODES)
@@ -111,15 +112,21 @@ def download(job_id: str, output: str | None, base_url: str | None, timeout: flo
     with watch.ending():
         check_output(path)
         with client_for(base_url, None) as client:
+            watch.saw(client.attach(job_id))
             found = watch.saw(client.look(job_id))
             with live_line() as line:
                 line.say("downloading")
                 client.download(found, path, timeout=timeout)
-        watch.done(f"saved {path}")
+        watch.done(saved(path))
 
 
 def _told(job_seen: Job) -> str:
     lines = [f"{ascii(job_seen.id)[1:-1]}: {ascii(job_seen.status)[1:-1]}"]
     lines += [f"error: {job_seen.error}"] if job_seen.error else []
-    lines += [f"video: {video.url}" for video in job_seen.videos]
+    lines += [f"video: {_harmless(video.url)}" for video in job_seen.videos]
     return "\n".join(lines)
+
+
+def _harmless(url: str) -> str:
+    """Return ``url`` with what a terminal would obey percent-encoded, as it is requested."""
+    return "".join(c if c.isprintable() else quote(c, errors="replace") for c in url)

@@ -85,14 +85,26 @@ def exit_code(error: BaseException) -> Exit:
 
 
 def resume_line(job_id: str, target: Target) -> str:
-    """Return the command that goes on with a job, quoted for a POSIX shell."""
+    """Return the command that goes on with a job, as one printable line to be pasted into a shell."""
     words = ["bodydouble", "job", "wait"]
     if target.base_url is not None:
         words += ["--base-url", target.base_url]
     if target.output is not None:
         words += ["--output", target.output]
     # After --, an id may begin with a dash.
-    return shlex.join([*words, "--", job_id])
+    return " ".join(map(_quoted, [*words, "--", job_id]))
+
+
+def _quoted(word: str) -> str:
+    """Return ``word`` quoted for a shell; what a terminal would obey is written in octal, as POSIX 2024 reads it."""
+    if word.isprintable():
+        return shlex.quote(word)
+    parts = (c if c.isprintable() and c not in "\\'" else _octal(c) for c in word)
+    return f"$'{''.join(parts)}'"
+
+
+def _octal(character: str) -> str:
+    return "".join(f"\\{byte:03o}" for byte in character.encode("utf-8", "surrogateescape"))
 
 
 def explained(error: BaseException, job: Job | None, target: Target) -> str:
@@ -105,13 +117,21 @@ def explained(error: BaseException, job: Job | None, target: Target) -> str:
     """
     code = exit_code(error)
     if code is Exit.INTERRUPTED:
-        what = "stopped" if job is None else f"stopped watching; job {ascii(job.id)[1:-1]} goes on"
-        lines = [what, *(getattr(error, "__notes__", []) if job is None else [])]
+        lines = [_stopped(job), *(getattr(error, "__notes__", []) if job is None else [])]
     else:
         lines = [str(error)]
     if job is not None and code not in _FINAL:
         lines += ["to go on:", f"  {resume_line(job.id, target)}"]
     return "\n".join(lines)
+
+
+def _stopped(job: Job | None) -> str:
+    if job is None:
+        return "stopped"
+    name = f"job {ascii(job.id)[1:-1]}"
+    if job.kind.terminal:
+        return f"stopped; {name} is {ascii(job.status)[1:-1]}"
+    return f"stopped watching; {name} goes on"
 
 
 def job_in(error: BaseException) -> Job | None:

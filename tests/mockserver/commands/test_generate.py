@@ -1,6 +1,8 @@
 """``bodydouble generate`` against a server of raw sockets: what is bought, saved, told and returned."""
 
 import json
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -93,6 +95,15 @@ def test_without_a_name_the_file_is_called_after_the_job(server: FaultServer) ->
     assert Path("job-1.mp4").read_bytes() == VIDEO
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes there")
+def test_a_file_may_have_any_name(server: FaultServer) -> None:
+    for name in ("-o.mp4", "a\nb.mp4", os.fsdecode(b"\xff.mp4")):
+        result = call(server, "-o", name)
+        assert result.exit_code == 0, result.output
+        assert Path(name).read_bytes() == VIDEO
+        assert result.stdout.startswith("saved ")
+
+
 @pytest.mark.parametrize(("flag", "value"), [("--enhance-prompt", True), ("--no-enhance-prompt", False)])
 def test_the_prompt_is_enhanced_or_not(server: FaultServer, flag: str, *, value: bool) -> None:
     call(server, flag)
@@ -116,9 +127,10 @@ def test_json_is_one_object_on_stdout(server: FaultServer) -> None:
 
 @pytest.mark.parametrize("output", [".", "missing/boat.mp4", "x" * 300])
 def test_nothing_is_bought_that_could_not_be_saved(server: FaultServer, output: str) -> None:
-    result = call(server, "-o", output)
+    result = call(server, "-o", output, "--json")
     assert result.exit_code == 2
     assert "cannot save" in result.stderr
+    assert json.loads(result.stdout)["outcome"] == "usage"
     assert not server.requests
 
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from click.testing import CliRunner, Result
 
-from bodydouble.client import default_api
+from bodydouble.client import Client, Job, default_api
 from bodydouble.mockserver.commands.job import job as command
 from bodydouble.mockserver.commands.job import wait, with_id_last
 from tests.client.faults import (
@@ -97,6 +97,29 @@ def test_show_asks_once_whatever_the_status() -> None:
         assert result.exit_code == 0
         assert json.loads(result.stdout)["job"]["status"] == "generating"
         assert len(server.requests) == 1
+
+
+def test_a_terminal_is_not_obeyed_by_what_a_server_says() -> None:
+    bad = "\x1b]0;owned\x07\x9b2J\r"
+    video = {"url": f"http://x/{bad}?a=\u202eb"}
+    seen = job(bad, video=video, error={"name": bad, "message": bad})
+    with serving(lambda _: reply(seen)) as server:
+        result = call(server, "show", "job-1")
+        assert result.exit_code == 0
+        assert all(line.isprintable() for line in result.stdout.split("\n"))
+        assert "http://x/" in result.stdout
+
+
+def test_ctrl_c_before_a_download_begins_prints_the_line_that_goes_on(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(_: Client, __: str) -> Job:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Client, "look", stop)
+    result = call(server, "download", "-abc", "-o", "boat.mp4")
+    assert result.exit_code == 130
+    assert f"bodydouble job wait --base-url {server.url} --output boat.mp4 -- -abc" in result.stderr
 
 
 def test_show_of_what_cannot_be_seen_is_exit_3() -> None:

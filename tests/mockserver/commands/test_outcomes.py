@@ -1,10 +1,15 @@
 """What generate and job end with: one code per meaning, a line that resumes, JSON."""
 
 import json
+import re
 import shlex
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bodydouble.client import (
@@ -62,7 +67,19 @@ def test_every_end_has_its_code_and_the_code_is_documented(error: BaseException,
     assert f" {code}  " in EXIT_CODES
 
 
-@given(st.text(min_size=1), st.none() | st.text(min_size=1), st.none() | st.text(min_size=1))
+def test_every_code_is_in_the_help_and_in_the_readme() -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8").partition("## The client\n")[2]
+    for text, pattern in (
+        (EXIT_CODES, r"^ +([0-9]+)  "),
+        (readme.partition("\n### ")[0], r"^\| ([0-9]+) \|"),
+    ):
+        assert [int(code) for code in re.findall(pattern, text, re.MULTILINE)] == list(Exit)
+
+
+PRINTABLE = st.text(min_size=1).filter(str.isprintable)
+
+
+@given(PRINTABLE, st.none() | PRINTABLE, st.none() | PRINTABLE)
 def test_the_line_that_resumes_is_one_command_whatever_the_id(
     job_id: str, base_url: str | None, output: str | None
 ) -> None:
@@ -70,6 +87,18 @@ def test_the_line_that_resumes_is_one_command_whatever_the_id(
     assert words[:3] == ["bodydouble", "job", "wait"]
     assert words[-2:] == ["--", job_id]
     assert ("--base-url" in words[:-2]) == (base_url is not None) or base_url == "--base-url"
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="asks a shell what it reads")
+@settings(max_examples=30)
+@example(["\x1b[2J", "a\nb", "it's\x07", "\x9b1A\\0", "\u202e7", "\x1b12"])
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)))
+def test_a_shell_reads_the_id_from_the_line_that_resumes_and_a_terminal_obeys_none(ids: list[str]) -> None:
+    lines = [resume_line(job_id, Target()) for job_id in ids]
+    assert all(line.isprintable() for line in lines)
+    script = "\n".join(["bodydouble() { printf '%s\\0' \"${@: -1}\"; }", *lines])
+    read = subprocess.run(["bash", "-c", script], capture_output=True, check=True, timeout=60).stdout
+    assert read.decode().split("\0")[:-1] == ids
 
 
 @pytest.mark.parametrize(
@@ -97,8 +126,15 @@ def test_an_interrupted_create_tells_how_to_look() -> None:
 
 
 def test_a_terminal_is_not_obeyed_by_ids() -> None:
-    text = explained(KeyboardInterrupt(), Job(id="a\x1b[2J"), Target())
-    assert "\x1b" not in text.splitlines()[0]
+    text = explained(KeyboardInterrupt(), Job(id="a\x1b[2J\x9b\r"), Target())
+    assert all(line.isprintable() for line in text.split("\n"))
+
+
+def test_who_stops_a_download_is_not_told_that_the_job_goes_on() -> None:
+    text = explained(KeyboardInterrupt(), replace(JOB, status="completed", kind=Kind.SUCCESS), Target())
+    assert "goes on" not in text
+    assert "job-1 is completed" in text
+    assert "bodydouble job wait -- job-1" in text
 
 
 def test_json_has_the_same_keys_at_every_end() -> None:
