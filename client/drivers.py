@@ -19,6 +19,7 @@ from .steps import (
     Read,
     Reply,
     Report,
+    Rest,
     Send,
     Shut,
     Sleep,
@@ -97,6 +98,8 @@ class _Worker:
                 return self._open(step)
             case Read():
                 return self._read(step)
+            case Rest():
+                return self._rest(step)
             case Sleep():
                 time.sleep(step.seconds)
             case Warn():
@@ -115,9 +118,10 @@ class _Worker:
 
     def _send(self, step: Send) -> Reply | Failed:
         opened = self._open(Open(request=step.request, timeout=step.timeout))
-        response = self._response
-        if response is None:
-            return opened
+        return self._rest(Rest(step.limit)) if isinstance(opened, Reply) else opened
+
+    def _rest(self, step: Rest) -> Reply:
+        response = _opened(self._response)
         body, cut = bytearray(), ""
         try:
             for chunk in response.iter_bytes():
@@ -159,6 +163,7 @@ class _AsyncWorker:
         self._envelope = envelope
         self._response: httpx2.Response | None = None
         self._pieces: AsyncIterator[bytes] | None = None
+        self._deadline = Deadline(0)
 
     async def perform(self, step: Step) -> Answer:
         match step:
@@ -168,6 +173,8 @@ class _AsyncWorker:
                 return await self._open(step)
             case Read():
                 return await self._read(step)
+            case Rest():
+                return await self._rest(step)
             case Sleep():
                 await asyncio.sleep(step.seconds)
             case Warn():
@@ -185,17 +192,17 @@ class _AsyncWorker:
             await response.aclose()
 
     async def _send(self, step: Send) -> Reply | Failed:
-        deadline = Deadline(step.timeout)
         opened = await self._open(Open(request=step.request, timeout=step.timeout))
-        response = self._response
-        if response is None:
-            return opened
+        return await self._rest(Rest(step.limit)) if isinstance(opened, Reply) else opened
+
+    async def _rest(self, step: Rest) -> Reply:
+        response = _opened(self._response)
         body, cut = bytearray(), ""
         try:
-            async with asyncio.timeout(deadline.left()), aclosing(response.aiter_bytes()) as chunks:
+            async with asyncio.timeout(self._deadline.left()), aclosing(response.aiter_bytes()) as chunks:
                 async for chunk in chunks:
                     body += chunk
-                    if cut := _overrun(body, step.limit, deadline):
+                    if cut := _overrun(body, step.limit, self._deadline):
                         break
         except TimeoutError:
             cut = self._envelope.reason(None)
@@ -207,9 +214,9 @@ class _AsyncWorker:
 
     async def _open(self, step: Open) -> Reply | Failed:
         await self.shut()
-        trail = Trail()
+        trail, self._deadline = Trail(), Deadline(step.timeout)
         try:
-            request = self._envelope.seal(step.request, Deadline(step.timeout), trail, is_async=True)
+            request = self._envelope.seal(step.request, self._deadline, trail, is_async=True)
             async with asyncio.timeout(step.timeout):
                 self._response = await self._transport.handle_async_request(request)
         except TimeoutError:
@@ -229,6 +236,12 @@ class _AsyncWorker:
             return self._envelope.failed(error, Trail())
         now = tick()
         return Piece(now=now.now, wall=now.wall, data=data)
+
+
+def _opened(response: httpx2.Response | None) -> httpx2.Response:
+    if response is None:
+        raise AssertionError("a conversation opens a reply before it reads the rest")
+    return response
 
 
 def _overrun(body: bytearray, limit: int, deadline: Deadline) -> str:

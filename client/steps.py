@@ -75,7 +75,7 @@ class Warn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
-    """Send a request and read the head of the reply; the body is left for :class:`Read`."""
+    """Send a request and read the head of the reply; the body is left for :class:`Read` or :class:`Rest`."""
 
     request: Request
     timeout: float
@@ -86,6 +86,17 @@ class Read:
     """Read the next piece of the opened reply's body within ``timeout`` seconds."""
 
     timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Read the opened reply to its end, in what is left of the time that it was opened with, and let go of it.
+
+    Attributes:
+        limit: Most bytes of (decoded) body to read.
+    """
+
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +181,10 @@ class Done(Generic[T_co]):
     value: T_co
 
 
-Step: TypeAlias = Send | Sleep | Report | Warn | Open | Read | Shut
+Step: TypeAlias = Send | Sleep | Report | Warn | Open | Read | Rest | Shut
 """What a conversation yields."""
 Answer: TypeAlias = Tick | Reply | Failed | Piece
 """What it is sent back."""
-# The answer's type follows from the step's (Send and Open: Reply or Failed; Read: Piece or Failed; all
-# others: Tick), which a generator's single send type cannot say: conversations state it where they receive.
+# The answer's type follows from the step's (Send and Open: Reply or Failed; Read: Piece or Failed; Rest: Reply;
+# all others: Tick), which a generator's single send type cannot say: conversations state it where they receive.
 Conversation: TypeAlias = Generator[Step, Any, T]

@@ -8,7 +8,7 @@ from .errors import CreateError, NotSent, Refused, SubmissionUnknown
 from .models import Job
 from .parsing import id_in, object_in, refusal_in, shown, updated, usable_id
 from .retry import Fate, create_pause, fate_of_create, retry_after
-from .steps import Conversation, Failed, Headers, Reply, Request, Send, Sleep, Tick
+from .steps import Conversation, Failed, Headers, Open, Reply, Request, Rest, Sleep, Tick
 
 REPLY_LIMIT = 4 * 1024 * 1024
 """Most bytes of a reply that are read, decoded; real ones have less than two thousand."""
@@ -72,9 +72,9 @@ def _attempting(intent: Intent, asking: Asking, now: float, deadline: float) -> 
     least = min(asking.pace.least_answer, (deadline - now) / 2)
     while True:
         attempt += 1
-        answer: Reply | Failed = yield Send(
-            request=request, timeout=max(deadline - now, 0.001), limit=REPLY_LIMIT
-        )
+        answer: Reply | Failed = yield Open(request=request, timeout=max(deadline - now, 0.001))
+        if isinstance(answer, Reply):
+            answer = yield from _heard_out(answer, asking.api)
         fate = fate_of_create(answer, asking.api)
         if fate is Fate.ACCEPTED or fate is Fate.UNKNOWN:
             return _job_or_unknown(answer, fate, intent, asking)
@@ -86,9 +86,26 @@ def _attempting(intent: Intent, asking: Asking, now: float, deadline: float) -> 
         now = tick.now
 
 
+def _heard_out(head: Reply, api: Api) -> Conversation[Reply]:
+    """Read the reply to its end; whatever interrupts that is noted with the job that the head names."""
+    try:
+        whole: Reply = yield Rest(REPLY_LIMIT)
+    except BaseException as error:
+        if named := _named_in(head, api):
+            error.add_note(
+                f"the head of the reply names the job {shown(named)}; to resume, attach to that id"
+            )
+        raise
+    return whole
+
+
+def _named_in(head: Reply, api: Api) -> str:
+    return usable_id(head.header(api.inference_id_header))
+
+
 def _job_or_unknown(answer: Reply | Failed, fate: Fate, intent: Intent, asking: Asking) -> Job:
     api = asking.api
-    named = usable_id(answer.header(api.inference_id_header)) if isinstance(answer, Reply) else ""
+    named = _named_in(answer, api) if isinstance(answer, Reply) else ""
     if isinstance(answer, Reply) and fate is Fate.ACCEPTED:
         data = object_in(answer.body) or {}
         job_id = id_in(data, api) or named

@@ -15,6 +15,7 @@ from bodydouble.client import (
     NotSent,
     Refused,
     ResultMissing,
+    SubmissionUnknown,
     TrackingError,
     WaitTimeout,
 )
@@ -135,7 +136,9 @@ def _stopped(job: Job | None) -> str:
 
 
 def job_in(error: BaseException) -> Job | None:
-    """Return the job that ``error`` carries, or None."""
+    """Return the job that ``error`` carries or, of a create whose answer was lost, names; else None."""
+    if isinstance(error, SubmissionUnknown) and error.inference_id is not None:
+        return Job(id=error.inference_id, client_request_id=error.client_request_id)
     return error.job if isinstance(error, TrackingError) else None
 
 

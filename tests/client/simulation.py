@@ -19,6 +19,7 @@ from bodydouble.client.steps import (
     Read,
     Reply,
     Report,
+    Rest,
     Send,
     Shut,
     Sleep,
@@ -58,6 +59,7 @@ class World:
     now: float = 1000.0
     wall: float = 1.8e9
     lag: float = 0.0  # what every report costs
+    heard: Reply | Failed = field(default_factory=lambda: Failed(now=0, wall=0, reason="nobody", sent=False))
     trace: list[tuple[float, Step]] = field(default_factory=list)
     answers: list[tuple[float, Answer]] = field(default_factory=list)
 
@@ -79,7 +81,10 @@ class World:
     def perform(self, step: Step) -> Answer:
         match step:
             case Send() | Open():
-                return self.answer(step)
+                self.heard = self.answer(step)
+                return self.heard
+            case Rest():
+                return self.heard
             case Sleep():
                 self.pass_time(step.seconds)
             case Report():

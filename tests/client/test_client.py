@@ -152,6 +152,33 @@ def test_a_lost_answer_whose_head_arrived_names_the_job(serve: Serve, client_of:
     assert "job-1" in caught.value.how_to_look
 
 
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(502, b"<html>bad gateway</html>"), (408, b"{}"), (303, b""), (200, b"<html>"), (200, b"")],
+)
+def test_the_job_that_a_head_names_is_told_whatever_is_wrong_with_the_rest(
+    status: int, body: bytes, serve: Serve, client_of: ClientOf
+) -> None:
+    server = serve(in_turn(POST=[raw(whole(body, status, {"X-Inference-Id": "job-1"}))]))
+    with pytest.raises(SubmissionUnknown, match="job-1") as caught:
+        client_of(server).create("a paper boat")
+    assert (caught.value.inference_id, caught.value.status) == ("job-1", status)
+
+
+def test_the_job_that_a_head_names_is_told_though_the_body_never_ends(
+    serve: Serve, client_of: ClientOf
+) -> None:
+    endless = whole(b" " * FOR_EVER, 200, {"X-Inference-Id": "job-1"})
+
+    def act(limit: float) -> None:
+        server = serve(in_turn(POST=[dribble(endless, 0.02, step=1000)]))
+        with pytest.raises(SubmissionUnknown, match="job-1") as caught:
+            client_of(server).create("a paper boat", timeout=limit)
+        assert caught.value.inference_id == "job-1"
+
+    with_time(act)
+
+
 def test_a_kept_connection_that_the_server_resets_under_a_create_is_ambiguous(
     serve: Serve, client_of: ClientOf
 ) -> None:

@@ -23,7 +23,7 @@ from bodydouble.client.keys import Key
 from bodydouble.client.steps import Conversation, Done, Failed, Reply, Report, Request, Send, Sleep, Warn
 from bodydouble.client.transport import DeadlineTransport
 from bodydouble.client.waiting import waiting
-from tests.limits import with_time
+from tests.limits import FOR_EVER, with_time
 
 from .conftest import FAST, KEY
 from .faults import (
@@ -31,6 +31,7 @@ from .faults import (
     FaultServer,
     Script,
     done,
+    dribble,
     drop,
     error_body,
     html,
@@ -191,6 +192,38 @@ def test_a_cancelled_create_says_how_to_look(serve: Serve) -> None:
         asyncio.run(scenario())
     assert caught.value.__cause__ is not None
     assert any("mine-1" in note and "/v2/logs" in note for note in caught.value.__cause__.__notes__)
+
+
+def test_a_create_that_is_cancelled_in_its_reply_names_the_job_in_the_head(serve: Serve) -> None:
+    accepted = whole(b" " * FOR_EVER, 200, {"X-Inference-Id": "job-1"})
+
+    async def scenario(limit: float) -> None:
+        server = serve(in_turn(POST=[dribble(accepted, 0.02, step=1000)]))
+        async with AsyncClient(KEY, base_url=server.url, pace=FAST) as client:
+            async with asyncio.timeout(limit):
+                await client.create("x")
+
+    def act(limit: float) -> None:
+        with pytest.raises(TimeoutError) as caught:
+            asyncio.run(scenario(limit))
+        assert caught.value.__cause__ is not None
+        assert any("job-1" in note for note in caught.value.__cause__.__notes__)
+
+    with_time(act)
+
+
+@pytest.mark.parametrize("stop", [RuntimeError("from outside"), KeyboardInterrupt()])
+def test_a_blocking_create_that_is_stopped_in_its_reply_names_the_job_in_the_head(
+    stop: BaseException, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> str:
+        raise stop
+
+    monkeypatch.setattr("bodydouble.client.drivers._overrun", stopped)
+    server = serve(in_turn(POST=[raw(whole(b'{"id": "job-1"}', 200, {"X-Inference-Id": "job-1"}))]))
+    with Client(KEY, base_url=server.url, pace=FAST) as client, pytest.raises(type(stop)) as caught:
+        client.create("x")
+    assert any("job-1" in note for note in caught.value.__notes__)
 
 
 def test_an_abandoned_iterator_leaves_nothing_open(serve: Serve) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bodydouble.client import CreateError, Job, NotSent, Pace, Refused, SubmissionUnknown
-from bodydouble.client.steps import Failed, Reply, Send, Sleep
+from bodydouble.client.steps import Failed, Open, Reply, Rest, Sleep
 from bodydouble.client.submission import Intent, create_request, creating, how_to_look
 
 from .faults import error_body
@@ -42,8 +42,12 @@ def test_nothing_is_sent_after_an_answer_that_may_mean_a_purchase(
 ) -> None:
     world, outcome = run(behaviours, timeout)
     assert isinstance(outcome, Job | CreateError)
-    sends = world.of(Send)
-    answers = [answer for _, answer in world.answers if isinstance(answer, Reply | Failed)]
+    sends = world.of(Open)
+    answers = [
+        answer
+        for (_, step), (_, answer) in zip(world.trace, world.answers, strict=True)
+        if isinstance(answer, Reply | Failed) and isinstance(step, Open)
+    ]
     assert len(answers) == len(sends) >= 1
     assert all(may_be_sent_again(answer) for answer in answers[:-1])
     assert len({step.request for _, step in sends}) == 1
@@ -61,7 +65,7 @@ def test_nothing_is_sent_after_an_answer_that_may_mean_a_purchase(
 def test_a_create_ends_within_its_budget(behaviours: list[Behaviour], timeout: float) -> None:
     world, _ = run(behaviours, timeout)
     assert world.now <= 1000 + timeout + 1e-6
-    assert all(step.timeout <= timeout + 1e-6 for _, step in world.of(Send))
+    assert all(step.timeout <= timeout + 1e-6 for _, step in world.of(Open))
 
 
 @given(st.integers(0, 40), st.floats(60, 300))
@@ -69,7 +73,7 @@ def test_the_pause_that_is_asked_for_is_kept(seconds: int, timeout: float) -> No
     busy = Behaviour(delay=0.1, status=429, headers=(("retry-after", str(seconds)),))
     good = Behaviour(delay=0.1, status=200, body=b'{"id": "a", "status": "queued"}')
     world, outcome = run([busy, good], timeout)
-    (first, _), (second, _) = world.of(Send)
+    (first, _), (second, _) = world.of(Open)
     assert isinstance(outcome, Job)
     assert second - (first + 0.1) >= seconds - 1e-6
 
@@ -77,7 +81,7 @@ def test_the_pause_that_is_asked_for_is_kept(seconds: int, timeout: float) -> No
 def test_a_create_that_never_connects_is_given_up_after_some_attempts() -> None:
     world, outcome = run([Behaviour(delay=0.01, status=None, sent=False)], 600, Pace(connect_attempts=4))
     assert isinstance(outcome, NotSent)
-    assert len(world.of(Send)) == 4
+    assert len(world.of(Open)) == 4
     assert len(world.of(Sleep)) == 3
 
 
@@ -85,7 +89,7 @@ def test_no_attempt_is_made_with_too_little_time_left_to_hear_the_answer() -> No
     busy = Behaviour(delay=1, status=429, headers=(("retry-after", "20"),))
     world, outcome = run([busy], 29, Pace(least_answer=10))
     assert isinstance(outcome, Refused)
-    assert len(world.of(Send)) == 1
+    assert len(world.of(Open)) == 1
 
 
 def test_an_interrupted_create_is_noted_with_the_way_to_look() -> None:
@@ -96,6 +100,20 @@ def test_an_interrupted_create_is_noted_with_the_way_to_look() -> None:
     (note,) = caught.value.__notes__
     assert "mine-1" in note
     assert "/v2/logs?period=24h" in note
+
+
+@pytest.mark.parametrize("headers", [(("x-inference-id", "job-7"),), ()])
+def test_a_create_that_is_interrupted_in_its_reply_is_noted_with_the_job_in_the_head(
+    headers: tuple[tuple[str, str], ...],
+) -> None:
+    conversation = creating(INTENT, asking(), timeout=60, start=World(iter(())).tick())
+    assert isinstance(next(conversation), Open)
+    assert isinstance(conversation.send(Reply(now=1, wall=1, status=200, headers=headers)), Rest)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        conversation.throw(KeyboardInterrupt())
+    notes = " ".join(caught.value.__notes__)
+    assert ("job-7" in notes) is bool(headers)
+    assert "mine-1" in notes
 
 
 def test_equal_intents_make_equal_requests() -> None:

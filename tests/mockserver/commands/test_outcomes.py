@@ -162,3 +162,13 @@ def test_json_has_the_same_keys_at_every_end() -> None:
 def test_the_job_of_an_error_is_found() -> None:
     assert job_in(WaitTimeout("m", job=JOB)) is JOB
     assert job_in(UNKNOWN) is None
+
+
+def test_a_create_whose_answer_was_lost_is_gone_on_from_by_the_id_in_its_head() -> None:
+    lost = SubmissionUnknown("m", client_request_id="c", inference_id="-7", status=200, how_to_look="h")
+    found = job_in(lost)
+    assert found == Job(id="-7", client_request_id="c")
+    assert explained(lost, found, Target(output="a.mp4")).endswith(
+        "to go on:\n  bodydouble job wait --output a.mp4 -- -7"
+    )
+    assert as_json(exit_code(lost), found, Target(), lost)["resume"] == "bodydouble job wait -- -7"
