@@ -51,6 +51,9 @@ class Line:
     """One line that tells status, time and next poll: live on a terminal, else a line per change.
 
     It is written to stderr, so that stdout has the result alone.
+
+    Attributes:
+        live: Whether the terminal can show a line that changes.
     """
 
     def __init__(self, console: Console, clock: Callable[[], float]) -> None:
@@ -61,10 +64,12 @@ class Line:
         self._problem = ""
         self._next: float | None = None
         self._spinner = Spinner("dots")
+        # On a dumb terminal the library shows nothing at all of what is live.
+        self.live = console.is_terminal and not console.is_dumb_terminal
 
     def say(self, status: str, problem: str = "") -> None:
         """Show ``status`` from now on."""
-        if not self._console.is_terminal and (status, problem) != (self._status, self._problem):
+        if not self.live and (status, problem) != (self._status, self._problem):
             self._console.print(Text(f"{status}{f' ({problem})' if problem else ''}"), soft_wrap=True)
         self._status, self._problem, self._next = status, problem, None
 
@@ -96,7 +101,7 @@ def live_line() -> Iterator[Line]:
     """Show a line on stderr while the block runs."""
     console = Console(stderr=True, highlight=False)
     line = Line(console, time.monotonic)
-    if not console.is_terminal:
+    if not line.live:
         yield line
         return
     with Live(line, console=console, transient=True, refresh_per_second=8):

@@ -22,7 +22,18 @@ from bodydouble.mockserver.clocks import ScaledClock
 from bodydouble.mockserver.control.client import Control
 from bodydouble.mockserver.scenes.scenario_files import read
 
-from ..client.faults import serving, silence  # noqa: TID252 - the tests' own server
+from ..client.faults import (  # noqa: TID252 - the tests' own server
+    VIDEO,
+    Act,
+    Connection,
+    Seen,
+    done,
+    ranged,
+    reply,
+    serving,
+    silence,
+    whole,
+)
 
 SHIM = (
     f'bodydouble() {{ "{sys.executable}" -c "from bodydouble.mockserver.cli import main; main()" "$@"; }}\n'
@@ -155,6 +166,43 @@ def test_ctrl_c_during_a_create_tells_how_to_look(tmp_path: Path) -> None:
     assert server.requests[0].headers["x-client-request-id"] in err
     assert "/v2/logs?period=24h" in err
     assert "Traceback" not in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT to one process")
+def test_ctrl_c_during_a_download_prints_the_line_that_takes_it_up(tmp_path: Path) -> None:
+    first = iter([True])
+
+    def half(connection: Connection) -> None:
+        connection.send(whole(VIDEO, 200, {"Content-Type": "video/mp4", "ETag": '"v1"'})[:100_000])
+        silence(connection)
+
+    def script(seen: Seen) -> Act:
+        if seen.path == "/v.mp4":
+            return half if next(first, False) else ranged(VIDEO, seen)
+        return reply(done(f"http://{seen.headers['host']}/v.mp4"))
+
+    part = tmp_path / "boat.mp4.part"
+    with serving(script) as server:
+        process = subprocess.Popen(
+            program("generate", "a paper boat", "-o", "boat.mp4", "--base-url", server.url),
+            cwd=tmp_path,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        while not part.exists() or part.stat().st_size < 50_000:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 130, err
+        assert not (tmp_path / "boat.mp4").exists()
+        had = part.stat().st_size
+        (line,) = re.findall(r"bodydouble job wait .+", err)
+        subprocess.run(["bash", "-c", SHIM + line], cwd=tmp_path, env=environment(), check=True, timeout=60)
+        assert server.requests[-1].headers["range"] == f"bytes={had}-"
+    assert (tmp_path / "boat.mp4").read_bytes() == VIDEO
+    assert [path.name for path in tmp_path.iterdir()] == ["boat.mp4"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")

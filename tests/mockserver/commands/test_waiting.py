@@ -51,6 +51,18 @@ def test_without_a_terminal_each_change_is_a_line() -> None:
     assert out.getvalue() == "generating\ndownloading\n"
 
 
+@pytest.mark.parametrize("terminal", ["dumb", "unknown"])
+def test_a_terminal_that_cannot_move_its_cursor_is_shown_each_change(
+    terminal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", terminal)
+    out = io.StringIO()
+    line = Line(Console(file=out, force_terminal=True), lambda: 0.0)
+    for _ in range(3):
+        line.hear(Progress(job=RUNNING, changed=False, elapsed=0, next_poll=5.0))
+    assert out.getvalue() == "generating\n"
+
+
 def test_a_status_cannot_command_the_terminal() -> None:
     out = io.StringIO()
     line = Line(Console(file=out, force_terminal=False), lambda: 0.0)
