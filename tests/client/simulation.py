@@ -41,7 +41,7 @@ def asking(pace: Pace | None = None, seed: int = 0) -> Asking:
 
 @dataclass(frozen=True)
 class Behaviour:
-    """What a server does to one request: how long it takes, and what comes of it."""
+    """What a server does to one request: how long it takes, and what comes of it; and what the clock does then."""
 
     delay: float
     status: int | None  # None: no reply
@@ -49,6 +49,7 @@ class Behaviour:
     headers: tuple[tuple[str, str], ...] = ()
     cut: str = ""
     sent: bool = True
+    jump: float = 0.0  # by how much somebody sets the wall clock meanwhile
 
 
 @dataclass
@@ -97,6 +98,7 @@ class World:
 
     def answer(self, step: Send | Open) -> Reply | Failed:
         behaviour = next(self.behaviours)
+        self.wall += behaviour.jump
         if behaviour.delay > step.timeout:
             self.pass_time(step.timeout)
             return Failed(now=self.now, wall=self.wall, reason="no answer in time", sent=True)
@@ -166,6 +168,7 @@ BEHAVIOURS = st.builds(
     headers=HEADERS,
     cut=st.sampled_from(["", "", "", "the connection was lost"]),
     sent=st.booleans(),
+    jump=st.just(0.0) | st.floats(-1e7, 1e7),
 )
 
 

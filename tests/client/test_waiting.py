@@ -17,6 +17,7 @@ from bodydouble.client import (
     TrackingError,
     WaitTimeout,
 )
+from bodydouble.client.parsing import object_in, videos_in
 from bodydouble.client.retry import retry_after
 from bodydouble.client.steps import Failed, Reply, Report, Send, Sleep, Warn
 from bodydouble.client.waiting import looking, poll_request, told_by, waiting
@@ -87,6 +88,29 @@ def test_a_wait_ends_only_for_a_reason(
         assert last.status not in (408, 425, 429)
     if isinstance(outcome, WaitTimeout) and not (retry_after(last) or 0) > 0:
         assert world.now >= 1000 + timeout - 1e-6
+
+
+def is_the_end(answer: Any) -> bool:
+    """Say in other words than the code does whether ``answer`` tells of a job's end, with all that belongs to it."""
+    whole = isinstance(answer, Reply) and 200 <= answer.status < 300 and not answer.cut
+    data = object_in(answer.body) if whole else None
+    status = data.get("status") if data else None
+    if status in ("error", "failed"):
+        return True
+    return status in ("completed", "succeeded") and bool(videos_in((data or {}).get("video")))
+
+
+@waits
+def test_nothing_is_polled_after_the_end_and_every_outcome_names_the_job(
+    behaviours: list[Behaviour], timeout: float, start: Job, lag: float
+) -> None:
+    world, outcome = run(behaviours, timeout, start=start, lag=lag)
+    answers = [answer for _, answer in world.answers if isinstance(answer, Reply | Failed)]
+    assert len(answers) == len(world.of(Send))
+    assert not any(is_the_end(answer) for answer in answers[:-1])
+    if is_the_end(answers[-1]):
+        assert isinstance(outcome, Job | JobFailed)
+    assert isinstance(outcome, Job) or "job-1" in str(outcome)
 
 
 @waits
