@@ -172,21 +172,88 @@ def test_a_directory_that_cannot_be_synced_does_not_undo_the_rename(
     assert (tmp_path / "boat.mp4").read_bytes() == b"x"
 
 
-def test_bytes_are_on_the_disk_before_the_file_is_in_place(
+DYING = """
+import itertools, os, sys
+from pathlib import Path
+from bodydouble.client.heads import Note
+from bodydouble.client.partfile import PartFile
+
+CALLS = ("open", "ftruncate", "lseek", "write", "fsync", "replace", "rename", "unlink", "close")
+
+def die_at(step):
+    left = itertools.count(step, -1)
+    def dying(name, call):
+        def do(*arguments, **more):
+            if next(left) == 0:
+                if name == "write":
+                    call(arguments[0], arguments[1][: len(arguments[1]) // 2])
+                os._exit(9)
+            return call(*arguments, **more)
+        return do
+    for name in CALLS:
+        setattr(os, name, dying(name, getattr(os, name)))
+
+def download(target):
+    part = PartFile(target)
+    part.restart(Note(source="job-1 0", validator='"v1"', total=8))
+    part.append(b"abcd")
+    part.append(b"efgh")
+    part.finish()
+
+for step in itertools.count():
+    target = Path(sys.argv[1], str(step), "boat.mp4")
+    target.parent.mkdir()
+    target.write_bytes(b"an older boat")
+    target.with_name("boat.mp4.part").write_bytes(b"another")
+    target.with_name("boat.mp4.part.json").write_text('{"source": "job-0 0", "validator": "", "total": 9}')
+    child = os.fork()
+    if not child:
+        die_at(step)
+        download(target)
+        os._exit(0)
+    if not os.waitpid(child, 0)[1]:
+        break
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills copies of a process")
+def test_a_process_that_dies_at_any_step_leaves_the_old_file_or_the_new_one_and_can_be_gone_on_from(
+    tmp_path: Path,
+) -> None:
+    subprocess.run([sys.executable, "-c", DYING, str(tmp_path)], check=True, timeout=100)
+    places = sorted(tmp_path.iterdir(), key=lambda place: int(place.name))
+    older = [(place / "boat.mp4").read_bytes() == b"an older boat" for place in places]
+    assert older.count(True) > 8
+    assert older == sorted(older, reverse=True), "one step puts the new file in place"
+    for place in places:
+        assert (place / "boat.mp4").read_bytes() in (b"an older boat", b"abcdefgh")
+        part = PartFile(place / "boat.mp4")
+        if part.note is None or part.note.source != "job-1 0":
+            part.restart(Note(source="job-1 0", validator='"v1"', total=8))
+        part.append(b"abcdefgh"[part.size :])
+        part.finish()
+        assert (place / "boat.mp4").read_bytes() == b"abcdefgh"
+        assert list(place.iterdir()) == [place / "boat.mp4"]
+
+
+def test_the_file_put_in_place_is_the_one_that_was_written_and_its_directory_is_synced_after(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     part = PartFile(tmp_path / "boat.mp4")
     part.append(b"x")
-    there: list[bool] = []
+    written = (tmp_path / "boat.mp4.part").stat().st_ino
+    synced: list[tuple[int, bool]] = []
     real_fsync = os.fsync
 
     def fsync(descriptor: int) -> None:
-        there.append((tmp_path / "boat.mp4").exists())
+        synced.append((os.fstat(descriptor).st_ino, (tmp_path / "boat.mp4").exists()))
         real_fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", fsync)
     part.finish()
-    assert there[0] is False
+    assert (tmp_path / "boat.mp4").stat().st_ino == written
+    expected = [(written, False), (tmp_path.stat().st_ino, True)]
+    assert synced == expected[: 1 if sys.platform == "win32" else 2]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions are POSIX's")
