@@ -164,6 +164,8 @@ class _AsyncWorker:
         self._response: httpx2.Response | None = None
         self._pieces: AsyncIterator[bytes] | None = None
         self._deadline = Deadline(0)
+        # The library's own transport tells of all that it does; one of the user's may do more before or after.
+        self._tells_all = type(transport) is httpx2.AsyncHTTPTransport
 
     async def perform(self, step: Step) -> Answer:
         match step:
@@ -214,7 +216,7 @@ class _AsyncWorker:
 
     async def _open(self, step: Open) -> Reply | Failed:
         await self.shut()
-        trail, self._deadline = Trail(), Deadline(step.timeout)
+        trail, self._deadline = Trail(complete=self._tells_all), Deadline(step.timeout)
         try:
             request = self._envelope.seal(step.request, self._deadline, trail, is_async=True)
             async with asyncio.timeout(step.timeout):

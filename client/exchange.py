@@ -97,8 +97,10 @@ class Envelope:
     def failed(self, error: Exception | None, trail: "Trail") -> Failed:
         """Return what went wrong as a failure; None stands for a deadline that passed."""
         reason = self.reason(error)
-        sent = not isinstance(error, _NOT_SENT) if error else not trail.surely_not_sent
-        return Failed(**_now(), reason=reason, sent=sent)
+        not_sent = (
+            trail.surely_not_sent if error is None else isinstance(error, _NOT_SENT) and not trail.has_sent
+        )
+        return Failed(**_now(), reason=reason, sent=not not_sent)
 
     def reason(self, error: Exception | None) -> str:
         """Return in words what went wrong."""
@@ -117,9 +119,16 @@ class Envelope:
 
 @dataclass(slots=True)
 class Trail:
-    """How far a request got, as the HTTP library tells while it works."""
+    """How far a request got, as the HTTP library tells while it works.
+
+    Attributes:
+        names: What it told.
+        complete: Whether whoever carries the request is known to tell all: then to say nothing is to wait for a free
+            connection.
+    """
 
     names: list[str] = field(default_factory=list)
+    complete: bool = False
 
     def follow(self, name: str, info: dict[str, Any]) -> None:  # noqa: ARG002 - the library passes both
         """Take note of one event."""
@@ -131,8 +140,13 @@ class Trail:
 
     @property
     def surely_not_sent(self) -> bool:
-        """Whether the library told about connecting, and has not begun to send."""
-        return bool(self.names) and not any("send_request" in name for name in self.names)
+        """Whether the library tells what it does, and has not begun to send."""
+        return (self.complete or bool(self.names)) and not any("send_request" in name for name in self.names)
+
+    @property
+    def has_sent(self) -> bool:
+        """Whether the library told that the head of a request has left."""
+        return any(name.endswith("send_request_headers.complete") for name in self.names)
 
 
 def tick() -> Tick:

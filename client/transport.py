@@ -22,6 +22,9 @@ CONNECT_TIMEOUT = 10.0
 _FOR_EVER = 1e8
 """Seconds that stand for no limit: sockets and locks do not take infinity."""
 
+_CONNECTIONS, _KEPT = 100, 20
+"""Most connections at a time, and most idle ones, as the asynchronous transport has them."""
+
 _MAPPED: tuple[tuple[type[Exception], type[httpx2.TransportError]], ...] = (
     (httpcore2.ConnectTimeout, httpx2.ConnectTimeout),
     (httpcore2.ReadTimeout, httpx2.ReadTimeout),
@@ -169,7 +172,12 @@ class DeadlineTransport(httpx2.BaseTransport):
     """The blocking transport: every socket operation has what is left of the request's :class:`Deadline`."""
 
     def __init__(self) -> None:
-        self._pool = httpcore2.ConnectionPool(network_backend=_DeadlineBackend(), keepalive_expiry=5.0)
+        self._pool = httpcore2.ConnectionPool(
+            network_backend=_DeadlineBackend(),
+            max_connections=_CONNECTIONS,
+            max_keepalive_connections=_KEPT,
+            keepalive_expiry=5.0,
+        )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send ``request``; the body of the response is read later, within the same deadline.

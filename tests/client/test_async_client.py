@@ -6,10 +6,11 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
-from bodydouble.client import AsyncClient, Job, Kind, Pace, Progress
+from bodydouble.client import AsyncClient, Job, Kind, NotSent, Pace, Progress
+from tests.limits import with_time
 
 from .conftest import FAST, KEY
-from .faults import FaultServer, Script, done, in_turn, job, raw, reply, whole
+from .faults import FaultServer, Script, done, in_turn, job, raw, reply, silence, whole
 
 Serve = Callable[[Script], FaultServer]
 ACCEPTED = raw(whole(b'{"id": "job-1", "status": "queued"}'))
@@ -69,6 +70,24 @@ def test_the_event_loop_is_free_while_a_wait_sleeps(serve: Serve) -> None:
 
     asyncio.run(scenario())
     assert len(server.seen("GET")) == 1
+
+
+def test_a_create_that_gets_no_connection_is_surely_not_sent(serve: Serve) -> None:
+    async def scenario(limit: float) -> None:
+        server = serve(in_turn(GET=[silence], POST=[ACCEPTED]))
+        narrow = httpx2.AsyncHTTPTransport(limits=httpx2.Limits(max_connections=1))
+        async with AsyncClient(KEY, base_url=server.url, transport=narrow, pace=FAST) as client:
+            task = asyncio.create_task(client.look("job-1"))
+            while not server.requests:  # noqa: ASYNC110 - the server is a thread
+                await asyncio.sleep(0.01)
+            with pytest.raises(NotSent):
+                await client.create("x", timeout=limit)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        assert not server.seen("POST")
+
+    with_time(lambda limit: asyncio.run(scenario(limit)))
 
 
 def test_an_application_can_be_asked_in_process() -> None:

@@ -93,6 +93,15 @@ def test_a_deadline_before_the_first_byte_means_not_sent() -> None:
     assert not ENVELOPE.failed(None, connecting).sent
     assert ENVELOPE.failed(None, sending).sent
     assert ENVELOPE.failed(None, Trail()).sent, "a transport that tells nothing may have sent"
+    assert not ENVELOPE.failed(None, Trail(complete=True)).sent, "one that tells all has not even connected"
+    assert ENVELOPE.failed(None, Trail(sending.names, complete=True)).sent
+
+
+def test_what_fails_after_the_head_was_sent_was_sent_whatever_it_is_called() -> None:
+    trail = Trail(["http11.send_request_headers.started", "http11.send_request_headers.complete"])
+    assert ENVELOPE.failed(httpx2.LocalProtocolError("x"), trail).sent
+    assert ENVELOPE.failed(httpx2.ConnectError("dialled anew"), trail).sent
+    assert not ENVELOPE.failed(httpx2.LocalProtocolError("x"), Trail(trail.names[:1])).sent
 
 
 def test_a_trail_is_kept_in_both_worlds() -> None:

@@ -19,7 +19,7 @@ from bodydouble.client.transport import Deadline, DeadlineTransport
 from tests.limits import FOR_EVER, with_time
 
 from .conftest import KEY
-from .faults import FaultServer, Script, dribble, in_turn, job, reply, silence, whole
+from .faults import Connection, FaultServer, Script, dribble, in_turn, job, reply, silence, whole
 
 Serve = Callable[[Script], FaultServer]
 
@@ -136,6 +136,28 @@ def test_proxies_and_passwords_in_the_environment_are_not_used(
         assert client.look("job-1").status == "queued"
     assert not proxy.requests
     assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+def test_many_threads_may_wait_for_replies_at_the_same_time(serve: Serve) -> None:
+    together = threading.Barrier(40)
+    queued = reply(job("queued"))
+
+    def when_all_have_asked(connection: Connection) -> None:
+        together.wait(60)
+        queued(connection)
+
+    server = serve(in_turn(GET=[when_all_have_asked]))
+    with Client(KEY, base_url=server.url, pace=Pace(poll_timeout=120)) as client:
+        found: list[str] = []
+        threads = [
+            threading.Thread(target=lambda: found.append(client.look("job-1").status))
+            for _ in range(together.parties)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert found == ["queued"] * together.parties
 
 
 def test_cookies_are_not_kept(serve: Serve) -> None:
