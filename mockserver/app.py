@@ -214,14 +214,26 @@ class Double:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        path = scope.get("path", "")
-        endpoint = self._plain.get(path) if scope["type"] == "http" else None
-        if endpoint is None and path.startswith(OURS) and scope["type"] == "http":
-            endpoint = self._results if path.startswith(MEDIA) else self._control
-        if endpoint is None or scope.get("root_path") or scope["method"] == "OPTIONS":
+        endpoint = self._endpoint(scope)
+        if endpoint is None:
             await self.router(scope, receive, send)
         else:
             await endpoint.serve(scope, receive, send)
+
+    def promptly(self, scope: Scope, body: bytes, send: Send) -> ASGIApp | None:
+        """Answer a request that is here whole and return None, or return what is to serve it over ASGI."""
+        endpoint = self._endpoint(scope)
+        return self if endpoint is None else endpoint.promptly(scope, body, send)
+
+    def _endpoint(self, scope: Scope) -> Endpoint | None:
+        """Return what serves a request that the router need not see."""
+        if scope["type"] != "http" or scope.get("root_path") or scope["method"] == "OPTIONS":
+            return None
+        path = scope["path"]
+        endpoint = self._plain.get(path)
+        if endpoint is None and path.startswith(OURS):
+            return self._results if path.startswith(MEDIA) else self._control
+        return endpoint
 
 
 def _endpoints(service: Service, max_body: int, remote: Remote) -> list[tuple[str, Endpoint]]:

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bodydouble.mockserver.http.direct import written
 from bodydouble.mockserver.http.messages import About, Request, Response
@@ -15,8 +16,6 @@ from .clocks import system_clock
 from .problems import Problem
 from .service import Service
 
-SHORT = 5
-"""Digits of a declared length up to which a body is taken as it arrives, in one piece mostly."""
 log = logging.getLogger("bodydouble")
 """Says why a request got what it got, where the reply cannot."""
 
@@ -53,7 +52,6 @@ class Endpoint:
         self._refuse = refuse or service.refuse
         self._worlds = service.worlds
         self._max_body = max_body
-        self._short = min(SHORT, len(str(max_body)) - 1)
         self._path_parameter = path_parameter
 
     def keep(self, keeper: Keeping) -> None:
@@ -62,12 +60,9 @@ class Endpoint:
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        fields = scope["headers"]
-        headers = dict(fields)
-        if len(headers) != len(fields):
-            headers = combined(fields)
+        headers = _fields(scope)
         try:
-            body = b"" if scope["method"] == "GET" else await self._body(headers, receive)
+            body = b"" if scope["method"] == "GET" else await read_body(headers, receive, self._max_body)
         except Disconnected:
             return
         except TooLarge:
@@ -76,25 +71,18 @@ class Endpoint:
         else:
             request = self._request(scope, headers, body)
             response = self._answer(request)
-        about = response.about
-        if about is None or about.fault is not None or response.note or about.size or is_gone(scope):
-            await self._send_closely(request, response, scope, receive, send)
-            return
-        if not written(response, send):
-            await reply(response, send)
-        world = self._worlds.get(about.namespace)
-        if world is not None:
-            until, base = world.clock.both()
-            world.register.put_sent(request, response, until, base)
+        await self._send(request, response, scope, receive, send)
 
-    async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
-        if len(headers.get(b"content-length", b"")) > self._short:
-            return await read_body(headers, receive, self._max_body)
-        message = await receive()
-        body: bytes = message.get("body", b"")
-        if message.get("more_body") or not body or len(body) > self._max_body:
-            return await read_body(headers, _again(message, receive), self._max_body)
-        return body
+    def promptly(self, scope: Scope, body: bytes, send: Send) -> ASGIApp | None:
+        """Answer a request that is here whole and return None, or return what is to serve it over ASGI."""
+        if len(body) > self._max_body:
+            return self.serve
+        request = self._request(scope, _fields(scope), b"" if scope["method"] == "GET" else body)
+        response = self._answer(request)
+        if _needs_care(response, scope) or not written(response, send):
+            return partial(self._send, request, response)
+        self._put_sent(request, response)
+        return None
 
     def _too_large(self, request: Request) -> Response:
         problem = Problem(
@@ -103,6 +91,22 @@ class Endpoint:
             headers=((b"connection", b"close"),),
         )
         return self._refuse(problem, request)
+
+    async def _send(
+        self, request: Request, response: Response, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        if _needs_care(response, scope):
+            await self._send_closely(request, response, scope, receive, send)
+            return
+        if not written(response, send):
+            await reply(response, send)
+        self._put_sent(request, response)
+
+    def _put_sent(self, request: Request, response: Response) -> None:
+        world = self._worlds.get(response.about.namespace) if response.about else None
+        if world is not None:
+            until, base = world.clock.both()
+            world.register.put_sent(request, response, until, base)
 
     async def _send_closely(
         self, request: Request, response: Response, scope: Scope, receive: Receive, send: Send
@@ -162,11 +166,14 @@ async def _deliver(response: Response, about: About, scope: Scope, receive: Rece
     return Sent(whole=True, size=len(response.body))
 
 
-def _again(message: Message, receive: Receive) -> Receive:
-    """Return a ``receive`` that gives ``message`` first."""
-    messages = [message]
+def _fields(scope: Scope) -> dict[bytes, bytes]:
+    """Return the request's headers; of one that stands several times, the list that it is."""
+    fields = scope["headers"]
+    headers = dict(fields)
+    return headers if len(headers) == len(fields) else combined(fields)
 
-    async def receive_again() -> Message:
-        return messages.pop() if messages else await receive()
 
-    return receive_again
+def _needs_care(response: Response, scope: Scope) -> bool:
+    """Return whether something is to be told of a reply, or goes wrong with it."""
+    about = response.about
+    return about is None or about.fault is not None or bool(response.note or about.size) or is_gone(scope)

@@ -106,6 +106,7 @@ SHELL: dict[str, str] = {
     "bodydouble.mockserver.testing.stages": "makes HTTP clients for tests",
     "bodydouble.mockserver.testing.transports": "carries requests of clients under test",
     "bodydouble.mockserver.http.upgrades": "parses what arrives on a connection",
+    "bodydouble.mockserver.http.prompt": "answers what arrives on a connection",
     "bodydouble.mockserver.http.corking": "writes to real sockets",
     "bodydouble.mockserver.http.direct": "writes to real sockets",
     "bodydouble.mockserver.http.wire": "breaks real sockets",

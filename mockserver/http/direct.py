@@ -15,7 +15,7 @@ _FIRST, _LAST = 200, 203
 _LENGTH = b"content-length"
 _CONTROLS = bytes((*range(0x09), *range(0x0A, 0x20), 0x7F))
 _ENDING = 2
-"""Control characters at the end of each line."""
+"""Control characters between two lines."""
 
 
 def written(response: Response, send: Send) -> bool:
@@ -28,19 +28,15 @@ def written(response: Response, send: Send) -> bool:
     cycle = getattr(send, "__self__", None)
     if type(cycle) is not RequestResponseCycle or not _is_ordinary(cycle, response):
         return False
-    pieces = [STATUS_LINE[response.status]]
-    lines = 2
-    for name, value in (*cycle.default_headers, *response.headers):
-        pieces += (name, b": ", value, b"\r\n")
-        lines += 1
-    pieces.append(b"\r\n")
-    head = b"".join(pieces)
+    fields = (*cycle.default_headers, *response.headers)
+    lines = b"\r\n".join(map(b": ".join, fields))
     # A header that holds the end of a line would be two; uvicorn refuses every control character but the tab.
-    if len(head) - len(head.translate(None, _CONTROLS)) != _ENDING * lines:
+    if len(lines) - len(lines.translate(None, _CONTROLS)) != _ENDING * (len(fields) - 1):
         return False
     cycle.response_started = True
     cycle.waiting_for_100_continue = False
-    cycle.transport.write(head + response.body)
+    head = STATUS_LINE[response.status]
+    cycle.transport.write(b"".join((head, lines, b"\r\n\r\n", response.body)))
     cycle.response_complete = True
     cycle.message_event.set()
     cycle.on_response()

@@ -18,8 +18,8 @@ from bodydouble.mockserver.scenes.faults import Fault, Wire
 
 from .corking import CorkedTransport
 from .messages import Headers, Response
+from .prompt import PromptProtocol
 from .sending import reply
-from .upgrades import DecliningProtocol
 
 TRANSPORT = "bodydouble.transport"
 STEP = 0.05
@@ -28,7 +28,7 @@ LIE = 7
 """Bytes that a wrong length is off."""
 
 
-class WireProtocol(DecliningProtocol):
+class WireProtocol(PromptProtocol):
     """Uvicorn's protocol, with the transport in the scope's state; head and body of a reply leave together."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it

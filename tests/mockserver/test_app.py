@@ -275,6 +275,17 @@ def answered(app: Any, scope: Scope, body: list[bytes]) -> list[Message]:
     return sent
 
 
+@pytest.mark.parametrize(("method", "path"), [("OPTIONS", VIDEO), ("POST", "/nowhere"), ("GET", "/")])
+def test_what_a_router_has_to_match_is_left_to_it(method: str, path: str) -> None:
+    app = create_app()
+    scope: Scope = {"type": "http", "method": method, "path": path, "headers": []}
+
+    async def send(_message: Message) -> None:
+        raise AssertionError("nothing is to be sent as yet")
+
+    assert app.promptly(scope, b"", send) is app
+
+
 def test_nothing_is_written_next_to_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     caller = calling()

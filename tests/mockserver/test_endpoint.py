@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.types import Message
+from starlette.types import ASGIApp, Message
 
-from bodydouble.mockserver.endpoint import SHORT, Endpoint
+from bodydouble.mockserver.endpoint import Endpoint
 from bodydouble.mockserver.http.messages import About, Request, Response
 from bodydouble.mockserver.journals.journal import Purpose
 from bodydouble.mockserver.scenes.faults import Fault, Wire
@@ -17,35 +17,48 @@ PLAYING = service()
 LIMIT = 100
 
 
+class Asked:
+    """An endpoint, what it was asked, and what it sent."""
+
+    def __init__(
+        self, response: Response, *messages: Message, method: str = "POST", declared: int | None = None
+    ) -> None:
+        self.requests: list[Request] = []
+        self.sent: list[Message] = []
+        self.response = response
+        self.script: Iterator[Message] = iter(messages)
+        self.endpoint = Endpoint(self.answer, PLAYING, LIMIT)
+        headers = [] if declared is None else [(b"content-length", str(declared).encode())]
+        self.scope: dict[str, Any] = {
+            "type": "http",
+            "method": method,
+            "path": "/jobs",
+            "query_string": b"",
+            "scheme": "http",
+            "headers": headers,
+        }
+
+    def answer(self, request: Request) -> Response:
+        self.requests.append(request)
+        return self.response
+
+    async def receive(self) -> Message:
+        return next(self.script)
+
+    async def send(self, message: Message) -> None:
+        self.sent.append(message)
+
+    def serve(self, app: ASGIApp) -> None:
+        asyncio.run(app(self.scope, self.receive, self.send))
+
+
 def served(
     response: Response, *messages: Message, method: str = "POST", declared: int | None = None
 ) -> tuple[list[Request], list[Message]]:
     """Have one request served, and return what was asked of whoever answers, and what was sent."""
-    asked: list[Request] = []
-    sent: list[Message] = []
-    script: Iterator[Message] = iter(messages)
-
-    def answer(request: Request) -> Response:
-        asked.append(request)
-        return response
-
-    async def receive() -> Message:
-        return next(script)
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    headers = [] if declared is None else [(b"content-length", str(declared).encode())]
-    scope: dict[str, Any] = {
-        "type": "http",
-        "method": method,
-        "path": "/jobs",
-        "query_string": b"",
-        "scheme": "http",
-        "headers": headers,
-    }
-    asyncio.run(Endpoint(answer, PLAYING, LIMIT).serve(scope, receive, send))
-    return asked, sent
+    asked = Asked(response, *messages, method=method, declared=declared)
+    asked.serve(asked.endpoint.serve)
+    return asked.requests, asked.sent
 
 
 def part(body: bytes, *, more: bool) -> Message:
@@ -72,7 +85,7 @@ def test_whoever_answers_gets_the_whole_body_and_his_reply_is_sent(
     [
         ((part(b"x" * (LIMIT + 1), more=False),), None),
         ((part(b"x" * LIMIT, more=True), part(b"x", more=False)), None),
-        ((), 10**SHORT),
+        ((), 10**5),
         ((), LIMIT + 1),
     ],
 )
@@ -109,3 +122,28 @@ def test_what_goes_wrong_on_the_way_goes_wrong_and_is_put_down() -> None:
     with pytest.raises(ConnectionResetError):
         served(Response(200, [], b"body", "", broken), method="GET")
     assert tuple(PLAYING.world.journal)[-1].whole is False
+
+
+@given(st.binary(max_size=LIMIT + 20), st.sampled_from(["POST", "GET", "PUT"]), st.booleans())
+def test_a_request_that_is_here_whole_gets_what_it_would_get_in_pieces(
+    body: bytes,
+    method: str,
+    is_told: bool,  # noqa: FBT001 - drawn
+) -> None:
+    response = Response(200, [], b"told", "", About(Purpose.POLL, 1.0) if is_told else None)
+    asked = Asked(response, part(body, more=False), method=method)
+    rest = asked.endpoint.promptly(asked.scope, body, asked.send)
+    assert rest is not None, "there is no connection to write to"
+    asked.serve(rest)
+    assert (asked.requests, asked.sent) == served(response, part(body, more=False), method=method)
+
+
+def test_a_request_that_is_here_whole_is_answered_once_and_put_down_once() -> None:
+    before = PLAYING.world.journal.last
+    asked = Asked(Response(200, [], b"told", "", About(Purpose.POLL, 1.0)))
+    rest = asked.endpoint.promptly(asked.scope, b"whole", asked.send)
+    assert [request.body for request in asked.requests] == [b"whole"]
+    assert rest is not None
+    asked.serve(rest)
+    assert len(asked.requests) == 1
+    assert PLAYING.world.journal.last == before + 1
