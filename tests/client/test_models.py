@@ -1,10 +1,14 @@
 """Models are frozen, hashable, pickled whole, and keep what the server said."""
 
+import inspect
 import pickle
-from dataclasses import FrozenInstanceError
+import re
+from dataclasses import FrozenInstanceError, is_dataclass
+from typing import Any, get_type_hints
 
 import pytest
 
+from bodydouble import client
 from bodydouble.client import Job, JobError, Kind, Usage, Video
 
 JOB = Job(
@@ -24,6 +28,18 @@ def test_a_job_is_frozen_and_hashable() -> None:
     with pytest.raises(FrozenInstanceError):
         JOB.status = "failed"  # type: ignore[misc]  # what must not work
     assert {JOB: 1}[JOB] == 1
+
+
+@pytest.mark.parametrize(
+    "kind", [member for member in vars(client).values() if inspect.isclass(member) and is_dataclass(member)]
+)
+def test_every_model_and_setting_is_frozen_down_to_its_fields(kind: type[Any]) -> None:
+    hints = get_type_hints(kind)
+    assert hints
+    for name, hint in hints.items():
+        assert not re.search(r"\b(list|dict|set|bytearray)\b", str(hint))
+        with pytest.raises(FrozenInstanceError):
+            setattr(kind.__new__(kind), name, None)
 
 
 def test_a_job_survives_a_pickle_with_its_raw_body() -> None:
