@@ -2,11 +2,12 @@
 
 import gzip
 import inspect
+import json
 import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -34,7 +35,9 @@ from bodydouble.client import (
     ResultMissing,
     SubmissionUnknown,
     WaitTimeout,
+    default_api,
 )
+from bodydouble.client.parsing import object_in
 from tests.limits import FOR_EVER, with_time
 
 from .conftest import FAST, KEY, Either
@@ -61,6 +64,7 @@ from .faults import (
     truncated,
     whole,
 )
+from .simulation import BODIES, OWN
 
 Serve = Callable[[Script], FaultServer]
 ClientOf = Callable[..., Either]
@@ -357,6 +361,75 @@ def test_over_sockets_nothing_is_bought_twice_and_nothing_paid_for_is_lost(
         assert not gets
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a generated server says to one request, after a moment."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str]
+    moment: float
+
+    def __call__(self, connection: Connection) -> None:
+        connection.stopping.wait(self.moment)
+        connection.send(whole(self.body, self.status, self.headers))
+
+    @property
+    def sends_again(self) -> bool:
+        """Say in other words than the code does whether a create is sent again after this."""
+        own = self.body == OWN[503] and self.status == 503
+        return self.status == 429 or (own and "Retry-After" in self.headers)
+
+    @property
+    def ends_a_wait(self) -> bool:
+        """Say the same of whether a wait may end with this."""
+        if self.status < 300:
+            word = (object_in(self.body) or {}).get("status")
+            return isinstance(word, str) and word in default_api().kinds
+        return self.status in (301, 308) or (400 <= self.status < 500 and self.status not in (408, 425, 429))
+
+
+SAID = st.builds(
+    Said,
+    status=st.sampled_from([200, 200, 200, 201, 202, 301, 302, 303, 307, 308])
+    | st.sampled_from([400, 401, 403, 404, 408, 409, 425, 429, 429, 500, 502, 503, 503, 504, 599]),
+    body=BODIES,
+    headers=st.sampled_from(
+        [{}, {"Retry-After": "0"}, {"Content-Type": "text/html"}, {"X-Inference-Id": "job-1"}]
+    ),
+    moment=st.sampled_from([0.0, 0.0, 0.01]),
+)
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@settings(max_examples=15)
+@given(creates=st.lists(SAID, min_size=1, max_size=4), polls=st.lists(SAID, max_size=4))
+def test_over_sockets_no_answer_whatever_buys_twice_or_leaves_the_error_tree(
+    kind: str, creates: list[Said], polls: list[Said]
+) -> None:
+    with serving(in_turn(POST=[*creates, raw(ACCEPTED)], GET=[*polls, ENDS["complete"]])) as server:
+        either = Either(kind, base_url=server.url, pace=replace(FAST, longest=0.01))
+        try:
+            created = outcome_of(lambda: either.create("x", timeout=60))
+            waited = outcome_of(lambda: either.wait("job-1", 120))
+        finally:
+            either.end()
+    posts, gets = server.seen("POST"), server.seen("GET")
+    assert len(posts) == [*(one.sends_again for one in creates), False].index(False) + 1
+    assert isinstance(created, Job | Refused | SubmissionUnknown)
+    assert created.client_request_id == posts[0].headers["x-client-request-id"]
+    assert "job-1" in (waited.id if isinstance(waited, Job) else str(waited))
+    assert len(gets) == len(polls) + 1 or polls[len(gets) - 1].ends_a_wait
+    assert all(seen.headers["authorization"] == f"Bearer {KEY}" for seen in server.requests)
+
+
+def outcome_of(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except ClientError as error:
+        return error
+
+
 def test_two_creates_have_two_ids(serve: Serve, client_of: ClientOf) -> None:
     server = serve(in_turn(POST=[raw(ACCEPTED)]))
     client = client_of(server)
@@ -397,8 +470,6 @@ def test_hostile_ids_arrive_as_they_are(job_id: str, serve: Serve, client_of: Cl
 
 
 def test_what_is_sent_is_the_body_the_key_and_the_id(serve: Serve, client_of: ClientOf) -> None:
-    import json  # noqa: PLC0415 - only here
-
     server = serve(in_turn(POST=[raw(ACCEPTED)]))
     client_of(server).create(
         "ein Boot ⛵", image="https://x/y.png", enhance_prompt=False, headers={"Prefer": "code=200"}
