@@ -4,7 +4,6 @@ A create and a poll read the same outcome differently: sending a create again ma
 again costs nothing.
 """
 
-import math
 import random
 import re
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from .errors import ConfigurationError
 from .parsing import is_own_refusal, object_in
 from .steps import Failed, Reply
 
-_LONGEST_FLOOR = 1e8  # three years; beyond it, sleeping overflows
+_LONGEST = 1e8  # three years; beyond it, sleeping overflows
 _LARGEST_GROWTH = 100
 
 
@@ -54,8 +53,10 @@ class Pace:
     def __post_init__(self) -> None:
         for name in self.__slots__:
             value = getattr(self, name)
-            if not (isinstance(value, int | float) and math.isfinite(value) and value >= 0):
-                raise ConfigurationError(f"{name} must be a finite number and not negative, got {value!r}")
+            if not (isinstance(value, int | float) and 0 <= value <= _LONGEST):
+                raise ConfigurationError(
+                    f"{name} must be a number from 0 to {_LONGEST:.0f}, got {str(value)[:80]}"
+                )
         if not 1 <= self.growth <= _LARGEST_GROWTH or self.jitter > 1:
             raise ConfigurationError(f"growth must be 1 to {_LARGEST_GROWTH}, and jitter at most 1")
         if not all((self.poll_timeout, self.create_timeout, self.stall, self.connect_attempts)):
@@ -155,11 +156,11 @@ def retry_after(answer: Reply | Failed) -> float | None:
         return None
     text = answer.header("retry-after").strip()
     if re.fullmatch(r"[0-9]+", text):
-        return min(float(text), _LONGEST_FLOOR)
+        return min(float(text), _LONGEST)
     until, since = _epoch(text), _epoch(answer.header("date"))
     if until is None:
         return None
-    return min(max(0.0, until - (answer.wall if since is None else since)), _LONGEST_FLOOR)
+    return min(max(0.0, until - (answer.wall if since is None else since)), _LONGEST)
 
 
 def _epoch(text: str) -> float | None:

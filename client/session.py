@@ -7,7 +7,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, SupportsFloat, TypeAlias
 
 import httpx2
 
@@ -20,6 +20,7 @@ from .exchange import Envelope, tick
 from .images import Image, image_field
 from .keys import checked, key_from
 from .models import Job
+from .parsing import usable_id
 from .partfile import PartFile
 from .retry import Pace
 from .steps import Conversation, Headers
@@ -149,7 +150,7 @@ def body_of(prompt: str, image: Image | None, fields: Mapping[str, JSON], api: A
         raise ConfigurationError(f"the create's fields cannot be written as JSON: {error}") from None
 
 
-def attached(job: Job | str) -> Job:
+def attached(job: object) -> Job:
     """Return ``job``, or a job never looked at for an id; the network is not asked.
 
     Raises:
@@ -157,21 +158,25 @@ def attached(job: Job | str) -> Job:
     """
     if isinstance(job, Job):
         return job
-    try:
-        usable = bool(job.encode())
-    except UnicodeEncodeError:
-        usable = False
-    if not usable:
-        raise ConfigurationError(f"a job's id is text that is not empty, got {job[:80]!a}")
+    if not isinstance(job, str) or not usable_id(job):
+        raise ConfigurationError(f"a job's id is text that is not empty, got {str(job)[:80]!a}")
     return Job(id=job)
 
 
-def seconds(value: float) -> float:
-    """Return ``value`` if it is a time limit; infinity stands for no limit.
+def seconds(value: object) -> float:
+    """Return ``value`` as a float if it is a time limit; infinity stands for no limit.
 
     Raises:
         ConfigurationError: It is negative or not a number.
     """
-    if math.isnan(value) or value < 0:
-        raise ConfigurationError(f"a timeout is a number of seconds and not negative, got {value!r}")
-    return value
+    try:
+        number = float(value) if isinstance(value, SupportsFloat) else math.nan
+    except OverflowError:  # an integer beyond all floats
+        number = math.inf if isinstance(value, int) and value > 0 else math.nan
+    except ValueError:  # a decimal that signals
+        number = math.nan
+    if not number >= 0:
+        raise ConfigurationError(
+            f"a timeout is a number of seconds and not negative, got {str(value)[:80]!a}"
+        )
+    return number

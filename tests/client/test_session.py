@@ -2,6 +2,8 @@
 
 import json
 import math
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -57,8 +59,26 @@ def test_a_time_limit_is_a_number_that_is_not_negative(client: Client, timeout: 
     assert seconds(0) == 0
 
 
-@pytest.mark.parametrize("job_id", ["", "\ud800"])
-def test_an_id_that_cannot_be_asked_for_is_refused(client: Client, job_id: str) -> None:
+@pytest.mark.parametrize("timeout", ["60", b"60", None, [], "nan", -(10**400), Decimal("sNaN"), Decimal(-1)])
+def test_nothing_is_bought_for_a_wait_of_no_known_length(
+    client: Client, timeout: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Client, "create", lambda *_, **__: pytest.fail("bought"))
+    for call in (client.generate, client.wait):
+        with pytest.raises(ConfigurationError, match="number of seconds"):
+            call("x", timeout=timeout)
+
+
+@pytest.mark.parametrize(
+    ("given_", "expected"), [(Decimal("1.5"), 1.5), (Fraction(1, 2), 0.5), (10**400, math.inf), (True, 1)]
+)
+def test_a_time_limit_of_any_kind_of_number_is_a_float(given_: Any, expected: float) -> None:
+    assert seconds(given_) == expected
+    assert type(seconds(given_)) is float
+
+
+@pytest.mark.parametrize("job_id", ["", "\ud800", None, 7, b"job-1"])
+def test_an_id_that_cannot_be_asked_for_is_refused(client: Client, job_id: Any) -> None:
     for call in (client.attach, client.look, client.wait):
         with pytest.raises(ConfigurationError):
             call(job_id)
