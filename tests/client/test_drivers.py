@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+import os
 import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Generator
 from dataclasses import replace
@@ -16,11 +18,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bodydouble.client import AsyncClient, Client, Job, Kind, Pace, TrackingError
+from bodydouble.client import AsyncClient, Client, Job, Kind, Pace, Progress, TrackingError, WaitTimeout
 from bodydouble.client.drivers import drive, drive_async
 from bodydouble.client.exchange import Envelope, tick
 from bodydouble.client.keys import Key
-from bodydouble.client.steps import Conversation, Done, Failed, Reply, Report, Request, Send, Sleep, Warn
+from bodydouble.client.steps import (
+    Conversation,
+    Done,
+    Failed,
+    Open,
+    Reply,
+    Report,
+    Request,
+    Send,
+    Sleep,
+    Warn,
+)
 from bodydouble.client.transport import DeadlineTransport
 from bodydouble.client.waiting import waiting
 from tests.limits import FOR_EVER, with_time
@@ -28,6 +41,7 @@ from tests.limits import FOR_EVER, with_time
 from .conftest import FAST, KEY
 from .faults import (
     Act,
+    Connection,
     FaultServer,
     Script,
     done,
@@ -224,6 +238,136 @@ def test_a_blocking_create_that_is_stopped_in_its_reply_names_the_job_in_the_hea
     with Client(KEY, base_url=server.url, pace=FAST) as client, pytest.raises(type(stop)) as caught:
         client.create("x")
     assert any("job-1" in note for note in caught.value.__notes__)
+
+
+class Watched:
+    """An act that says nothing, at once or after some bytes, and then tells when the other side has gone."""
+
+    def __init__(self, start: bytes = b"", then: Callable[[], None] = lambda: None) -> None:
+        self.start = start
+        self.then = then
+        self.heard = threading.Event()
+        self.gone = threading.Event()
+
+    def __call__(self, connection: Connection) -> None:
+        connection.send(self.start)
+        self.heard.set()
+        self.then()
+        silence(connection)
+        if not connection.stopping.is_set():
+            self.gone.set()
+
+
+HALF_A_REPLY = whole(b'{"id": "job-1", "status": "queued"}')[:-5]
+
+
+@pytest.mark.parametrize("start", [b"", HALF_A_REPLY], ids=["no reply", "half a reply"])
+def test_a_cancelled_wait_lets_go_of_its_connection_though_the_client_lives_on(
+    start: bytes, serve: Serve
+) -> None:
+    act = Watched(start)
+    server = serve(in_turn(GET=[act, reply(done("http://x/y"))]))
+
+    async def scenario() -> Job:
+        async with AsyncClient(KEY, base_url=server.url, pace=FAST) as client:
+            task = asyncio.create_task(client.wait("job-1", 60))
+            while not act.heard.is_set():  # noqa: ASYNC110 - the server is a thread
+                await asyncio.sleep(0.01)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            while not act.gone.is_set():  # noqa: ASYNC110 - same
+                await asyncio.sleep(0.01)
+            return await client.wait("job-1", 60)
+
+    assert asyncio.run(scenario()).kind is Kind.SUCCESS
+    assert {seen.method for seen in server.requests} == {"GET"}, "nobody pretends to stop the job"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="interrupts itself with a signal")
+@pytest.mark.parametrize("start", [b"", HALF_A_REPLY], ids=["no reply", "half a reply"])
+def test_an_interrupted_wait_lets_go_of_its_connection_though_the_client_lives_on(
+    start: bytes, serve: Serve
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def strike() -> None:
+        time.sleep(0.1)  # until the client listens
+        os.kill(os.getpid(), signal.SIGUSR1)
+
+    act = Watched(start, then=strike)
+    server = serve(in_turn(GET=[act, reply(done("http://x/y"))]))
+    before = signal.signal(signal.SIGUSR1, interrupt)  # a SIGINT may be ignored where tests run
+    try:
+        with Client(KEY, base_url=server.url, pace=FAST) as client:
+            with pytest.raises(KeyboardInterrupt) as caught:
+                client.wait("job-1", 60)
+            act.gone.wait()
+            assert client.wait("job-1", 60).kind is Kind.SUCCESS
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert any("job-1" in note and "resume" in note for note in caught.value.__notes__)
+    assert {seen.method for seen in server.requests} == {"GET"}, "nobody pretends to stop the job"
+
+
+@pytest.mark.parametrize("start", [b"", HALF_A_REPLY], ids=["no reply", "half a reply"])
+def test_a_wait_that_is_over_lets_go_of_its_connection_though_the_client_lives_on(
+    start: bytes, serve: Serve
+) -> None:
+    async def awaited(limit: float) -> None:
+        act = Watched(start)
+        pace, url = replace(FAST, poll_timeout=limit), serve(in_turn(GET=[act])).url
+        async with AsyncClient(KEY, base_url=url, pace=pace) as client:
+            with pytest.raises(WaitTimeout, match=r"job-1 .* goes on"):
+                await client.wait("job-1", 0)
+            assert await asyncio.to_thread(act.gone.wait, 20)
+
+    def blocking(limit: float) -> None:
+        act = Watched(start)
+        pace, url = replace(FAST, poll_timeout=limit), serve(in_turn(GET=[act])).url
+        with Client(KEY, base_url=url, pace=pace) as client:
+            with pytest.raises(WaitTimeout, match=r"job-1 .* goes on"):
+                client.wait("job-1", 0)
+            assert act.gone.wait(20)
+
+    with_time(blocking)
+    with_time(lambda limit: asyncio.run(awaited(limit)))
+
+
+def left_open(server: FaultServer) -> Conversation[None]:
+    """Open a reply and then do something else."""
+    yield Open(request=Request(method="GET", url=server.url), timeout=60)
+    yield Report(Progress(job=Job(id="job-1"), changed=False, elapsed=0, next_poll=None))
+
+
+def test_a_reply_that_a_conversation_leaves_open_is_let_go_of_when_it_ends(serve: Serve) -> None:
+    act = Watched(HALF_A_REPLY)
+    server = serve(in_turn(GET=[act]))
+    transport = DeadlineTransport()
+    steps = drive(left_open(server), transport, envelope(server))
+    assert isinstance(next(steps), Report)
+    steps.close()
+    act.gone.wait()
+    transport.close()
+
+
+def test_an_asynchronous_reply_that_a_conversation_leaves_open_is_let_go_of_when_it_ends(
+    serve: Serve,
+) -> None:
+    act = Watched(HALF_A_REPLY)
+    server = serve(in_turn(GET=[act]))
+
+    async def scenario() -> None:
+        transport = httpx2.AsyncHTTPTransport()
+        steps = drive_async(left_open(server), transport, envelope(server))
+        assert isinstance(await anext(steps), Report)
+        await steps.aclose()
+        while not act.gone.is_set():  # noqa: ASYNC110 - the server is a thread
+            await asyncio.sleep(0.01)
+        await transport.aclose()
+
+    asyncio.run(scenario())
 
 
 def test_an_abandoned_iterator_leaves_nothing_open(serve: Serve) -> None:
