@@ -204,6 +204,17 @@ def test_a_job_that_has_ended_is_not_polled() -> None:
     assert [step.progress.changed for _, step in world.of(Report)] == [True]
 
 
+def test_a_job_that_has_failed_at_its_create_is_not_polled() -> None:
+    failed = told_by(
+        Reply(now=0, wall=0, status=200, body=says(job("error", error="no")).body), CREATED, asking()
+    )
+    world, outcome = run([], start=failed)
+    assert isinstance(outcome, JobFailed)
+    assert outcome.job == failed
+    assert not world.of(Send)
+    assert [step.progress.changed for _, step in world.of(Report)] == [True]
+
+
 def test_going_back_from_complete_without_a_url_goes_on() -> None:
     behaviours = [says(job("completed")), says(job("generating")), says(done("https://x/y"))]
     assert isinstance(run(behaviours, 600)[1], Job)
