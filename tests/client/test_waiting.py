@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bodydouble.client import (
     Job,
     JobFailed,
+    JobNotFound,
     Kind,
     Pace,
     PollRefused,
@@ -213,6 +214,12 @@ def test_a_job_that_has_failed_at_its_create_is_not_polled() -> None:
     assert outcome.job == failed
     assert not world.of(Send)
     assert [step.progress.changed for _, step in world.of(Report)] == [True]
+
+
+def test_a_job_of_unknown_age_is_not_excused_for_being_unknown() -> None:
+    world, outcome = run([Behaviour(delay=0.1, status=404)], start=Job(id="job-1"))
+    assert isinstance(outcome, JobNotFound)
+    assert len(world.of(Send)) == 1
 
 
 def test_going_back_from_complete_without_a_url_goes_on() -> None:
