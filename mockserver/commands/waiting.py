@@ -76,7 +76,7 @@ class Line:
     def hear(self, progress: Progress) -> None:
         """Show what a wait reports."""
         job = progress.job
-        self.say(_plain(job.status) if job.looked_at else "waiting", progress.problem)
+        self.say(_plain(job.status) or "no status" if job.looked_at else "waiting", progress.problem)
         if progress.next_poll is not None:
             self._next = self._clock() + progress.next_poll
 

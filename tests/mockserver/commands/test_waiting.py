@@ -42,6 +42,12 @@ def test_the_line_tells_why_a_poll_told_nothing() -> None:
     assert "HTTP 502" in shown(line)
 
 
+def test_a_reply_without_a_status_is_told_as_such() -> None:
+    line = Line(Console(file=io.StringIO(), force_terminal=True), lambda: 0.0)
+    line.hear(Progress(job=Job(id="job-1", body=b"{}"), changed=False, elapsed=0, next_poll=5.0))
+    assert "no status · 0 s · next poll in 5 s" in shown(line)
+
+
 def test_without_a_terminal_each_change_is_a_line() -> None:
     out = io.StringIO()
     line = Line(Console(file=out, force_terminal=False), lambda: 0.0)
