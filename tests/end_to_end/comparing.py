@@ -1,4 +1,4 @@
-r"""Measure what SDKs do where the client makes its promises; print the README's table.
+r"""Measure what SDKs do where the client makes its promises; keep it, and print the README's table.
 
 ::
 
@@ -7,17 +7,20 @@ r"""Measure what SDKs do where the client makes its promises; print the README's
     python -m tests.end_to_end.comparing sdks/bin/python
 
 Every cell is one process of that interpreter, talking to servers of raw sockets on the loopback, with the SDK's own
-settings but for the interval between polls; a cell says what the servers saw and how the process ended. The row of
-this client is measured the same way by ``test_comparing.py``, and must be what the README says.
+settings but for the interval between polls; a cell says what the servers saw and how the process ended. What came of
+it is kept, with the versions, in ``sdks.json``. The column of this client is measured the same way by
+``test_comparing.py``, which also holds the README to what was measured.
 """
 
 import itertools
+import json
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ..client.faults import (  # noqa: TID252 - the tests' own server
@@ -37,7 +40,9 @@ from ..client.faults import (  # noqa: TID252 - the tests' own server
 
 KEY = "sk-0123456789abcdef"
 PATIENCE = 30.0
+ATTEMPTS = 3
 NONE = "n/a"
+MEASURED = Path(__file__).with_name("sdks.json")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +52,8 @@ class Sdk:
     Attributes:
         setup: Makes the client ``c`` for the API at ``URL``.
         create: Creates a job.
-        wait: Creates a job and waits for it, two seconds at the most if a limit is offered.
-        fetch: Fetches the video that is at ``STORE``.
+        wait: Creates a job and waits for it, ``LIMIT`` seconds at the most if a limit is offered.
+        fetch: Fetches the video that is at ``STORE``, or that the API redirects there for.
         running: The word that this SDK polls on.
         failed: Its word for a failed job; empty if it has none.
         limited: Whether a wait can be limited.
@@ -68,7 +73,7 @@ SDKS: Mapping[str, Sdk] = {
         setup="from bodydouble.client import Client, Job, Pace, Video\n"
         "c = Client(KEY, base_url=URL, pace=Pace(first_poll=.2, interval=.2, longest=.2, poll_timeout=5))",
         create="r = c.create('x')",
-        wait="r = c.generate('x', timeout=2)",
+        wait="r = c.generate('x', timeout=LIMIT)",
         fetch="r = c.download(Job(id='job-1', videos=(Video(url=STORE),)), sys.argv[3])",
         failed="error",
         limited=True,
@@ -77,7 +82,7 @@ SDKS: Mapping[str, Sdk] = {
         setup="from aimlapi import AIMLAPI\nc = AIMLAPI(api_key=KEY, base_url=URL + '/v1')\n"
         "make = lambda **k: c.videos.generate_with_polling(model='m', prompt='x', poll_interval=.2, **k)",
         create="r = make()",
-        wait="r = make(poll_timeout=2)",
+        wait="r = make(poll_timeout=LIMIT)",
         fetch="r = make(return_bytes=True)",
         failed="error",
         limited=True,
@@ -86,6 +91,7 @@ SDKS: Mapping[str, Sdk] = {
         setup="from openai import OpenAI\nc = OpenAI(api_key=KEY, base_url=URL + '/v1')",
         create="r = c.videos.create(prompt='x')",
         wait="r = c.videos.create_and_poll(prompt='x', poll_interval_ms=200)",
+        fetch="r = c.videos.download_content('job-1').read()",
         running="in_progress",
     ),
     "replicate": Sdk(
@@ -104,7 +110,7 @@ SDKS: Mapping[str, Sdk] = {
     "fal-client": Sdk(
         setup="import fal_client.client as m; m.QUEUE_URL_FORMAT = URL + '/'\nc = m.SyncClient(key=KEY)",
         create="r = c.submit('vendor/model', {})",
-        wait="r = c.subscribe('vendor/model', {}, interval=.2, client_timeout=2)",
+        wait="r = c.subscribe('vendor/model', {}, interval=.2, client_timeout=LIMIT)",
         running="IN_QUEUE",
         failed="",
         limited=True,
@@ -134,9 +140,13 @@ class Run:
 
 
 def run(python: str, sdk: Sdk, action: str, api: Callable[[str], Script], *, interrupt: bool = False) -> Run:
-    """Let an SDK do something against an API made by ``api`` (from the store's URL)."""
+    """Let an SDK do something against an API made by ``api`` (from the store's URL).
+
+    A wait lasts two seconds, and so long that it cannot end by itself if it is to be interrupted.
+    """
+    limit = 600 if interrupt else 2
     program = (
-        f"import sys\nURL, STORE, KEY = sys.argv[1], sys.argv[2], {KEY!r}\n{sdk.setup}\n{action}\n"
+        f"import sys\nURL, STORE, KEY, LIMIT = *sys.argv[1:3], {KEY!r}, {limit}\n{sdk.setup}\n{action}\n"
         "print('RESULT', getattr(r, 'status', None) or (r.get('status') if isinstance(r, dict) else 'bytes'))"
     )
     with (
@@ -270,29 +280,41 @@ def failed_poll(python: str, sdk: Sdk) -> str:
 def names_job(python: str, sdk: Sdk) -> str:
     if not sdk.wait:
         return NONE
-    made = run(
-        python, sdk, sdk.wait, polled(sdk, lambda here: reply(body(sdk.running, here))), interrupt=True
-    )
-    return "yes" if "job-1" in made.output else "no"
+    api = polled(sdk, lambda here: reply(body(sdk.running, here)))
+    for _ in range(ATTEMPTS):
+        made = run(python, sdk, sdk.wait, api, interrupt=True)
+        if "KeyboardInterrupt" in made.output:
+            return "yes" if "job-1" in made.output else "no"
+    raise RuntimeError(f"it was not interrupted while it waited: {made.output!r}")
 
 
-def fetched(python: str, sdk: Sdk) -> Run:
+def fetches(python: str, sdk: Sdk) -> list[Seen]:
+    """Return what the host of the video saw of a download, which is something."""
+
     def api(video: str) -> Script:
-        return lambda seen: reply(body("completed", f"http://{seen.headers['host']}", video))
+        def script(seen: Seen) -> Act:
+            if seen.path.endswith("/content"):
+                return reply({}, 302, {"Location": video})
+            return reply(body("completed", f"http://{seen.headers['host']}", video))
 
-    return run(python, sdk, sdk.fetch, api)
+        return script
+
+    made = run(python, sdk, sdk.fetch, api)
+    if not made.store:
+        raise RuntimeError(f"nothing was downloaded: {made.output!r}")
+    return made.store
 
 
 def foreign_key(python: str, sdk: Sdk) -> str:
     if not sdk.fetch:
         return NONE
-    return "yes" if any(KEY in str(seen.headers) for seen in fetched(python, sdk).store) else "no"
+    return "yes" if any(KEY in str(seen.headers) for seen in fetches(python, sdk)) else "no"
 
 
 def resumed(python: str, sdk: Sdk) -> str:
     if not sdk.fetch:
         return NONE
-    return "yes" if any("range" in seen.headers for seen in fetched(python, sdk).store) else "no"
+    return "yes" if any("range" in seen.headers for seen in fetches(python, sdk)) else "no"
 
 
 COLUMNS: Mapping[str, Callable[[str, Sdk], str]] = {
@@ -333,17 +355,26 @@ def version_of(python: str, sdk: str) -> str:
     ).stdout.strip()
 
 
+def rendered(versions: Mapping[str, str], cells: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the table as Markdown: a row per cell's title, a column per SDK, this client's first."""
+    heads = ["bodydouble", *(f"{name} {version}" for name, version in versions.items())]
+    lines = [f"| | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
+    for title, of in cells.items():
+        lines.append(f"| {title} | {' | '.join([PROMISED[title], *(of[name] for name in versions)])} |")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
-    """Print the table as Markdown."""
+    """Measure all SDKs but this client; keep what came of it, and print the table."""
     python = sys.argv[1]
     others = [name for name in SDKS if name != "bodydouble"]
-    heads = ["bodydouble", *(f"{name} {version_of(python, name)}" for name in others)]
-    lines = [f"| | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
+    cells: dict[str, dict[str, str]] = {}
     for title, cell in COLUMNS.items():
-        cells = [PROMISED[title], *(cell(python, SDKS[name]) for name in others)]
-        lines.append(f"| {title} | {' | '.join(cells)} |")
-        sys.stderr.write(lines[-1] + "\n")
-    sys.stdout.write("\n".join(lines) + "\n")
+        cells[title] = {name: cell(python, SDKS[name]) for name in others}
+        sys.stderr.write(f"{title}: {cells[title]}\n")
+    measured = {"versions": {name: version_of(python, name) for name in others}, "cells": cells}
+    MEASURED.write_text(json.dumps(measured, indent=2) + "\n", "utf-8")
+    sys.stdout.write(rendered(measured["versions"], cells))
 
 
 if __name__ == "__main__":
