@@ -79,6 +79,7 @@ LOST_ANSWERS = {
     "head cut off": truncated(ACCEPTED, 30),
     "body cut off": truncated(ACCEPTED, len(ACCEPTED) - 5),
     "body cut off by a reset": truncated(ACCEPTED, len(ACCEPTED) - 5, abruptly=True),
+    "announced to be shorter": raw(whole(b'{"id": "job-1", "status": "queued"}', length=10)),
     "longer than announced to be": truncated(whole(b"{}", length=100), 10_000),
     "408": reply(error_body(408), 408),
     "a gateway's 500": html(500),
@@ -110,6 +111,10 @@ FAILED_POLLS = {
     "a page with 200": html(200),
     "bad JSON": raw(whole(b'{"id": "job-1", "status": ')),
     "not an object": reply("completed"),
+    "announced to be shorter": raw(whole(b'{"id": "job-1", "status": "completed"}', length=10)),
+    "announced to be longer": raw(
+        whole(b'{"id": "job-1", "status": "completed"}', length=100), then_close=True
+    ),
     "a portal's redirect": raw(whole(b"", 302, {"Location": "http://127.0.0.1:9/login"})),
     "not HTTP": raw(b"220 ready to serve mail\r\n", then_close=True),
 }
@@ -246,6 +251,7 @@ def test_a_refusal_is_raised_with_the_servers_words(status: int, serve: Serve, c
     with pytest.raises(Refused, match=f"HTTP {status}: no more boats") as caught:
         client_of(server).create("a paper boat")
     assert caught.value.status == status
+    assert json.loads(caught.value.body) == error_body(status, "no more boats")
     assert caught.value.request_id == "req-1"
     assert len(server.seen("POST")) == 1
 
@@ -631,6 +637,7 @@ def test_a_refused_poll_raises_at_once_with_the_job(status: int, serve: Serve, c
     with pytest.raises(PollRefused, match="go away") as caught:
         client_of(server).wait("job-1")
     assert caught.value.status == status
+    assert json.loads(caught.value.body) == error_body(status, "go away")
     assert (caught.value.job.id, caught.value.job.status) == ("job-1", "generating")
     assert len(server.seen("GET")) == 2
 

@@ -124,6 +124,7 @@ class Store:
     stops: int | None = None
     quietly: bool = False
     opened: list[Open] = field(default_factory=list)
+    limits: list[tuple[float, float]] = field(default_factory=list)
 
     def run(self, part: Memory, timeout: float = 1000, limit: int = 10_000, job_seen: Job = COMPLETE) -> Any:
         order = Order(index=0, timeout=timeout, limit=limit)
@@ -138,6 +139,8 @@ class Store:
             return error
 
     def perform(self, step: Step) -> Answer:
+        if isinstance(step, Open | Read | Send):
+            self.limits.append((self.now, step.timeout))
         match step:
             case Open():
                 self.opened.append(step)
@@ -295,6 +298,15 @@ def test_bytes_that_would_not_have_been_taken_are_not_finished_either(left: byte
     part = Memory(bytearray(left), Note(source="job-1 0", validator='"v1"', total=len(left)))
     outcome = Store(moods_then_good([])).run(part, limit=limit)
     assert part.saved == DATA if limit > 10 else isinstance(outcome, TooLarge)
+
+
+@given(st.lists(MOODS, max_size=8), LEFT, st.floats(0.01, 60))
+def test_no_step_of_a_download_may_take_longer_than_what_is_left_or_than_a_silence(
+    moods: list[Mood], left: Memory, timeout: float
+) -> None:
+    store = Store(moods_then_good(moods))
+    store.run(Memory(bytearray(left.data), left.note), timeout, job_seen=Job(id="job-1"))
+    assert all(0 < limit <= min(timeout - at, Pace().stall) for at, limit in store.limits)
 
 
 def test_a_host_that_never_delivers_is_given_up() -> None:
