@@ -84,6 +84,7 @@ class Job:
         usage: What it cost, if the reply says.
         client_request_id: The id that this client sent with the create; None for an attached job.
         created_at: When the create was answered, in seconds since the epoch; None for an attached job.
+        retry_after: Seconds for which the create's reply asked not to be polled; 0 if it did not ask.
         body: The last reply's body, exactly as it came; empty for a job that was never looked at.
     """
 
@@ -95,6 +96,7 @@ class Job:
     usage: Usage | None = None
     client_request_id: str | None = None
     created_at: float | None = field(default=None, compare=False)
+    retry_after: float = field(default=0.0, compare=False)
     body: bytes = field(default=b"", repr=False, compare=False)
 
     @property

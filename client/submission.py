@@ -110,7 +110,12 @@ def _job_or_unknown(answer: Reply | Failed, fate: Fate, intent: Intent, asking: 
         data = object_in(answer.body) or {}
         job_id = id_in(data, api) or named
         if job_id:
-            job = Job(id=job_id, client_request_id=intent.client_request_id, created_at=answer.wall)
+            job = Job(
+                id=job_id,
+                client_request_id=intent.client_request_id,
+                created_at=answer.wall,
+                retry_after=retry_after(answer) or 0.0,
+            )
             return updated(job, data, answer.body, api)
     how = how_to_look(intent.client_request_id, named, asking)
     raise SubmissionUnknown(

@@ -89,7 +89,7 @@ class _Wait:
         self.deadline = start.now + timeout
         self.request = poll_request(job, asking)
         self.polls = 0 if job.looked_at else -1  # a job never looked at is polled at once
-        self.floor = start.now
+        self.floor = start.now + _left_of_pause(job, start.wall)
         self.problem = ""
         self.completions = 1 if job.kind is Kind.SUCCESS else 0
         self.warned: set[str] = set()
@@ -212,6 +212,13 @@ def _following(wait: _Wait, start: Tick) -> Conversation[Job]:
         answer: Reply | Failed = yield wait.poll(tick.now, last=last)
         changed, tick = wait.hear(answer), answer
         over = last or (not wait.problem and tick.now >= wait.deadline)
+
+
+def _left_of_pause(job: Job, wall: float) -> float:
+    """Return what is left of the pause that the create's reply asked for; a wrong clock makes it no longer."""
+    if job.created_at is None:
+        return 0.0
+    return min(max(job.created_at + job.retry_after - wall, 0.0), job.retry_after)
 
 
 def _unreadable(answer: Reply) -> str:

@@ -116,6 +116,28 @@ def test_a_create_that_is_interrupted_in_its_reply_is_noted_with_the_job_in_the_
     assert "mine-1" in notes
 
 
+@pytest.mark.parametrize(
+    ("headers", "pause"),
+    [
+        ((("retry-after", "30"),), 30),
+        (
+            (
+                ("retry-after", "Sun, 09 Sep 2001 01:47:10 GMT"),
+                ("date", "Sun, 09 Sep 2001 01:46:40 GMT"),
+            ),
+            30,
+        ),
+        ((("retry-after", "soon"),), 0),
+        ((), 0),
+    ],
+)
+def test_a_job_knows_for_how_long_its_create_asked_not_to_be_polled(
+    headers: tuple[tuple[str, str], ...], pause: float
+) -> None:
+    _, job = run([Behaviour(delay=0.1, status=202, body=b'{"id": "a"}', headers=headers)])
+    assert job.retry_after == pause
+
+
 def test_equal_intents_make_equal_requests() -> None:
     again = Intent(client_request_id="mine-1", body=b'{"prompt": "x"}')
     assert create_request(INTENT, ROOT, API) == create_request(again, ROOT, API)

@@ -1,6 +1,7 @@
 """The wait's conversation: one budget, failed polls are not failed jobs, only known words end it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -203,6 +204,31 @@ def test_a_job_that_has_ended_is_not_polled() -> None:
     assert outcome == ended
     assert not world.of(Send)
     assert [step.progress.changed for _, step in world.of(Report)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "first"),
+    [
+        (0, 30),
+        (20, 10),
+        (40, 2),
+        (-3600, 30),  # the wall clock was set back
+    ],
+)
+def test_the_pause_that_a_create_asked_for_is_kept_before_the_first_poll(
+    elapsed: float, first: float
+) -> None:
+    asked = replace(CREATED, retry_after=30, created_at=1.8e9 - elapsed)
+    world, outcome = run([says(done("https://x/y"))], 120, start=asked, pace=Pace(jitter=0))
+    assert isinstance(outcome, Job)
+    assert [at for at, _ in world.of(Send)] == [pytest.approx(1000 + first)]
+
+
+def test_a_pause_that_a_create_asked_for_beyond_the_budget_ends_the_wait_without_a_poll() -> None:
+    world, outcome = run([says(done("https://x/y"))], 20, start=replace(CREATED, retry_after=30))
+    assert isinstance(outcome, WaitTimeout)
+    assert "asked not to be polled for another 30 s" in str(outcome)
+    assert not world.of(Send)
 
 
 def test_a_job_that_has_failed_at_its_create_is_not_polled() -> None:

@@ -86,6 +86,7 @@ def models(job: Job) -> None:
     assert_type(job.usage, Usage | None)
     assert_type(job.client_request_id, str | None)
     assert_type(job.created_at, float | None)
+    assert_type(job.retry_after, float)
     assert_type(job.looked_at, bool)
     assert_type(job.body, bytes)
     raw: object = job.raw  # any JSON: whoever reads it says what it expects
