@@ -58,12 +58,13 @@ from .faults import (
     truncated,
     whole,
 )
-from .simulation import asking
+from .simulation import Behaviour, asking
 
 Serve = Callable[[Script], FaultServer]
 ClientOf = Callable[..., Either]
 
 LINK = "https://store.example/v.mp4?sig=1"
+TOLD = Behaviour(delay=0, status=200, body=json.dumps(done(LINK)).encode())
 COMPLETE = Job(id="job-1", videos=(Video(url=LINK),))
 DATA = b"\x00\x00\x00\x20ftyp" + bytes(range(200))
 
@@ -112,13 +113,15 @@ class Mood:
     shift: int = 0  # added to the start of a 206
     piece: int = 16
     delay: float = 0.01
+    retry_after: str = ""
 
 
 @dataclass
 class Store:
-    """A host of videos that does its worst, and the API beside it."""
+    """A host of videos that does its worst, and the API beside it, whose first answers may be given."""
 
     moods: Iterator[Mood]
+    api: list[Behaviour] = field(default_factory=list)
     now: float = 0.0
     body: bytes = b""
     stops: int | None = None
@@ -148,12 +151,17 @@ class Store:
             case Read():
                 return self.read()
             case Send():
-                return Reply(now=self.now, wall=0, status=200, body=json.dumps(done(LINK)).encode())
+                return self.tell(self.api.pop(0) if self.api else TOLD)
             case Sleep():
                 self.now += step.seconds
             case Shut():
                 self.body = b""
         return Tick(now=self.now, wall=0)
+
+    def tell(self, said: Behaviour) -> Reply | Failed:
+        if said.status is None:
+            return Failed(now=self.now, wall=0, reason="broken", sent=True)
+        return Reply(now=self.now, wall=0, status=said.status, headers=said.headers, body=said.body)
 
     def open(self, step: Open, mood: Mood) -> Reply | Failed:
         self.now += mood.delay
@@ -171,6 +179,7 @@ class Store:
         self.stops, self.quietly = mood.stops_after, mood.quietly
         length = len(self.body) + mood.lies
         headers = [("content-type", "video/mp4"), ("etag", etag), ("content-length", str(length))]
+        headers += [("retry-after", mood.retry_after)] if mood.retry_after else []
         if status == 206:
             first = start + mood.shift
             headers.append(("content-range", f"bytes {first}-{len(DATA) - 1}/{len(DATA)}"))
@@ -266,6 +275,16 @@ def test_a_connection_that_breaks_after_the_last_byte_has_done_its_work() -> Non
     assert len(store.opened) == 1
 
 
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), RuntimeError("cancelled")])
+def test_an_interrupted_download_is_noted_with_the_id(stop: BaseException) -> None:
+    order = Order(index=0, timeout=60, limit=1000)
+    conversation = downloading(COMPLETE, Memory(), order, asking(), Tick(now=0, wall=0))
+    next(conversation)
+    with pytest.raises(type(stop)) as caught:
+        conversation.throw(stop)
+    assert any("job-1" in note and "download it again" in note for note in caught.value.__notes__)
+
+
 def test_a_redirect_from_a_protected_to_an_unprotected_host_is_refused() -> None:
     start = Tick(now=0, wall=0)
     order = Order(index=0, timeout=60, limit=1000)
@@ -307,6 +326,23 @@ def test_no_step_of_a_download_may_take_longer_than_what_is_left_or_than_a_silen
     store = Store(moods_then_good(moods))
     store.run(Memory(bytearray(left.data), left.note), timeout, job_seen=Job(id="job-1"))
     assert all(0 < limit <= min(timeout - at, Pace().stall) for at, limit in store.limits)
+
+
+def test_an_api_that_tells_no_fresh_link_this_time_is_asked_again_after_the_pause_it_wants() -> None:
+    busy = Behaviour(delay=0, status=429, headers=(("retry-after", "7"),))
+    broken, page = Behaviour(delay=0, status=None), Behaviour(delay=0, status=200, body=b"<html>")
+    store, part = Store(moods_then_good([Mood(status=403)]), api=[broken, page, busy]), Memory()
+    assert isinstance(store.run(part), Job)
+    assert part.saved == DATA
+    asked = [at for at, _ in store.limits][1:5]
+    assert asked[3] - asked[2] >= 7
+    assert not store.api
+
+
+def test_a_host_that_is_busy_is_asked_again_after_the_pause_it_wants() -> None:
+    store, part = Store(moods_then_good([Mood(status=503, retry_after="7")])), Memory()
+    assert isinstance(store.run(part), Job)
+    assert store.limits[1][0] >= 7
 
 
 def test_a_host_that_never_delivers_is_given_up() -> None:
