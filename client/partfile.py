@@ -36,12 +36,10 @@ def check_destination(destination: Path) -> None:
     """Find out, before anything is paid for, whether ``destination`` can be written.
 
     Raises:
-        OSError: It is a directory, its directory is missing or not writable, or its name is too long.
+        OSError: It is a directory or a device, its directory is missing or not writable, or its name is too
+            long.
     """
-    if destination.is_dir():
-        raise IsADirectoryError(f"{destination} is a directory")
-    part = PartFile(destination)
-    part.close()
+    PartFile(destination).close()
 
 
 class PartFile:
@@ -56,6 +54,9 @@ class PartFile:
         """
         if destination.is_dir():
             raise IsADirectoryError(f"{destination} is a directory")
+        if destination.exists() and not destination.is_file():
+            # /dev/null would be replaced by the video, for everybody on the machine.
+            raise FileExistsError(f"{destination} is no regular file")
         self.destination = destination
         self._path = destination.with_name(destination.name + ".part")
         self._note_path = destination.with_name(destination.name + ".part.json")

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import click
 
@@ -68,8 +69,8 @@ def generate(
     """
     watch = Watch(Target(base_url=base_url, output=output, json=as_json))
     with watch.ending():
-        if output is not None:
-            check_output(output)
+        # The job's id is not known yet: any name finds out whether this folder can be written.
+        check_output(default_output(uuid4().hex) if output is None else output)
         with client_for(base_url, interval) as client:
             fields: dict[str, Any] = {}
             if enhance_prompt is not None:

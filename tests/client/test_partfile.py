@@ -157,6 +157,19 @@ def test_a_destination_that_cannot_be_written_is_found_out(name: str, tmp_path: 
         check_destination(tmp_path / name)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="devices and pipes are files on POSIX")
+@pytest.mark.parametrize("through", ["", "a link"])
+def test_a_device_or_a_pipe_is_not_replaced_by_a_file(through: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "null")
+    if through:
+        (tmp_path / through).symlink_to(tmp_path / "null")
+    before = sorted(tmp_path.iterdir())
+    for open_it in (check_destination, PartFile):
+        with pytest.raises(OSError, match="no regular file"):
+            open_it(tmp_path / (through or "null"))
+    assert sorted(tmp_path.iterdir()) == before
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="directories are not opened there")
 def test_a_directory_that_cannot_be_synced_does_not_undo_the_rename(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -134,6 +134,19 @@ def test_nothing_is_bought_that_could_not_be_saved(server: FaultServer, output: 
     assert not server.requests
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder in use cannot be removed there")
+def test_nothing_is_bought_where_no_file_could_be_saved_under_any_name(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    result = call(server)
+    assert result.exit_code == 2
+    assert "cannot save" in result.stderr
+    assert not server.requests
+
+
 @pytest.mark.parametrize("option", ["--timeout", "--interval"])
 def test_nothing_is_bought_for_a_wait_that_cannot_be_made(server: FaultServer, option: str) -> None:
     result = call(server, option, "nan")
