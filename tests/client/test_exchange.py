@@ -5,6 +5,8 @@ import json
 
 import httpx2
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bodydouble.client import ConfigurationError
 from bodydouble.client.exchange import EXPECTED, Envelope, Trail, tick
@@ -35,6 +37,36 @@ def test_the_key_is_never_added_for_another(url: str) -> None:
     with pytest.raises(ConfigurationError, match="not at the configured origin"):
         sealed(Request(method="GET", url=url, authorized=True))
     assert "authorization" not in sealed(Request(method="GET", url=url)).headers
+
+
+PARTS = [
+    "https://",
+    "http://",
+    "api.example",
+    "API.EXAMPLE",
+    "evil",
+    "@",
+    ":",
+    "443",
+    "/",
+    "\\",
+    "?",
+    "#",
+    "%40",
+]
+PARTS += [".", ";", "[", "]", "\u3002", "\uff0f", "\t", "x"]
+
+
+@example(["https://", "api.example", "\\", "@", "evil", "/"])
+@example(["https://", "api.example", ":", "443", "@", "evil"])
+@example(["https://", "API.EXAMPLE", ":", "443", "/", "x"])
+@given(st.lists(st.sampled_from(PARTS), max_size=8))
+def test_whatever_the_url_the_key_is_added_for_no_other_origin(parts: list[str]) -> None:
+    try:
+        request = sealed(Request(method="GET", url="".join(parts), authorized=True))
+    except (ConfigurationError, httpx2.InvalidURL):
+        return
+    assert (request.url.scheme, request.url.host, request.url.port) == ("https", "api.example", None)
 
 
 def test_the_key_is_never_added_unasked() -> None:
