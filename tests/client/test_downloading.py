@@ -345,6 +345,13 @@ def test_a_host_that_is_busy_is_asked_again_after_the_pause_it_wants() -> None:
     assert store.limits[1][0] >= 7
 
 
+def test_a_pause_beyond_the_time_ends_a_download_without_another_request() -> None:
+    store = Store(moods_then_good([Mood(status=503, retry_after="3600")]))
+    assert isinstance(store.run(Memory(), timeout=60), Incomplete)
+    assert len(store.opened) == 1
+    assert store.now < 60
+
+
 def test_a_host_that_never_delivers_is_given_up() -> None:
     outcome = Store(moods_then_good([Mood(stops_after=0)] * 100)).run(Memory())
     assert isinstance(outcome, Incomplete)
