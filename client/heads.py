@@ -1,5 +1,6 @@
 """What the head of a video's reply means: pure."""
 
+import codecs
 import re
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -145,7 +146,9 @@ def looks_like_markup(start: bytes) -> bool:
     No container of video begins with ``<``: an MP4 begins with the length of its first box, which would be
     a gigabyte.
     """
-    return start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        start = start[2:].replace(b"\0", b"")
+    return start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
 
 
 def _digits(text: str) -> int | None:

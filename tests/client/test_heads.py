@@ -103,12 +103,23 @@ def test_only_a_strong_validator_guards_a_range(reply: Reply, expected: str) -> 
 
 
 @pytest.mark.parametrize(
-    "start", [b"<!doctype html>", b"<html>", b"  \n<?xml", b"\xef\xbb\xbf<Error>", b"<a"]
+    "start",
+    [
+        b"<!doctype html>",
+        b"<html>",
+        b"  \n<?xml",
+        b"\xef\xbb\xbf<Error>",
+        b"<a",
+        "\ufeff<?xml".encode("utf-16-le"),
+        "\ufeff\n<?xml".encode("utf-16-be"),
+    ],
 )
 def test_markup_is_known_by_its_beginning(start: bytes) -> None:
     assert looks_like_markup(start)
 
 
-@pytest.mark.parametrize("start", [b"", b"\x00\x00\x00\x20ftyp", b"\x1aE\xdf\xa3", b"RIFF"])
+@pytest.mark.parametrize(
+    "start", [b"", b"\x00\x00\x00\x20ftyp", b"\x00\x00\x00<ftyp", b"\x1aE\xdf\xa3", b"RIFF", b"\xff\xfe"]
+)
 def test_video_is_not_markup(start: bytes) -> None:
     assert not looks_like_markup(start)
