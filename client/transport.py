@@ -3,7 +3,8 @@
 The HTTP library's timeouts are for one read or write at a time, so a server that sends a byte now and then
 holds a request for ever. The blocking transport here gives every operation on the socket only what is left
 of the request's time. (The asynchronous driver cancels instead.) Neither reads proxies, passwords or other
-settings from the environment, follows redirects, keeps cookies or repeats a request.
+settings from the environment, follows redirects, keeps cookies or repeats a request. Looking a host's name up
+is the system's: it cannot be interrupted, and ends by the system's own limits.
 """
 
 import contextlib

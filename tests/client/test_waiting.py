@@ -242,6 +242,14 @@ def test_a_job_that_has_failed_at_its_create_is_not_polled() -> None:
     assert [step.progress.changed for _, step in world.of(Report)] == [True]
 
 
+def test_a_create_that_is_complete_without_a_video_is_asked_for_once_more() -> None:
+    created = replace(CREATED, status="completed", kind=Kind.SUCCESS)
+    world, outcome = run([says(job("completed", video=None))], start=created)
+    assert isinstance(outcome, ResultMissing)
+    assert len(world.of(Send)) == 1
+    assert isinstance(run([says(done("https://x/y"))], start=created)[1], Job)
+
+
 def test_a_job_of_unknown_age_is_not_excused_for_being_unknown() -> None:
     world, outcome = run([Behaviour(delay=0.1, status=404)], start=Job(id="job-1"))
     assert isinstance(outcome, JobNotFound)
