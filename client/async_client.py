@@ -1,7 +1,8 @@
 """The asynchronous client: the same conversations on asyncio."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, closing
 from inspect import isawaitable
 from pathlib import Path
@@ -13,18 +14,20 @@ import httpx2
 from .api import Api, default_api
 from .calls import LIMIT, WAIT, Listener, described, naming, order_of, part_of
 from .drivers import drive_async
+from .errors import ConfigurationError
 from .images import Image
 from .models import Job
 from .retry import Pace
 from .session import JSON, attached, seconds, session
-from .steps import Conversation, Done, T
+from .steps import Conversation, Done, Report, T
 
 
 class AsyncClient:
     """:class:`Client` for asyncio: the same methods, arguments and errors, to be awaited.
 
     Cancelling a task stops what it does, closes its connection and leaves the job alone. Writing a video to
-    disk is done in small pieces between reads.
+    disk is done in small pieces between reads. A client belongs to the event loop it is first used in, unless it
+    is given a transport that belongs to none.
     """
 
     def __init__(
@@ -45,6 +48,8 @@ class AsyncClient:
             environ=os.environ if environ is None else environ,
         )
         self._transport = httpx2.AsyncHTTPTransport() if transport is None else transport
+        self._is_bound = transport is None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def api(self) -> Api:
@@ -92,8 +97,7 @@ class AsyncClient:
         timeout: float = WAIT,  # noqa: ASYNC109 - a budget with a last poll, not a cancellation
     ) -> AsyncIterator[Job]:
         """See :meth:`Client.events`; for ``async for``."""
-        conversation = self._session.wait(job, timeout)
-        async with aclosing(drive_async(conversation, self._transport, self._session.envelope)) as steps:
+        async with aclosing(self._drive(self._session.wait(job, timeout))) as steps:
             async for step in steps:
                 if not isinstance(step, Done) and step.progress.changed:
                     yield step.progress.job
@@ -152,8 +156,18 @@ class AsyncClient:
     def __repr__(self) -> str:
         return described(self._session, "AsyncClient")
 
+    def _drive(self, conversation: Conversation[T]) -> AsyncGenerator[Report | Done[T], None]:
+        loop = asyncio.get_running_loop()
+        if self._is_bound and self._loop not in (None, loop):
+            raise ConfigurationError(
+                "this client has connections of another event loop; make one in each, as in "
+                "'async with AsyncClient() as client'"
+            )
+        self._loop = loop
+        return drive_async(conversation, self._transport, self._session.envelope)
+
     async def _run(self, conversation: Conversation[T], listener: Listener | None = None) -> T:
-        async with aclosing(drive_async(conversation, self._transport, self._session.envelope)) as steps:
+        async with aclosing(self._drive(conversation)) as steps:
             async for step in steps:
                 if isinstance(step, Done):
                     return step.value

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
-from bodydouble.client import AsyncClient, Job, Kind, NotSent, Pace, Progress
+from bodydouble.client import AsyncClient, ConfigurationError, Job, Kind, NotSent, Pace, Progress
 from tests.limits import with_time
 
 from .conftest import FAST, KEY
@@ -90,6 +90,23 @@ def test_a_create_that_gets_no_connection_is_surely_not_sent(serve: Serve) -> No
     with_time(lambda limit: asyncio.run(scenario(limit)))
 
 
+def test_a_client_of_another_event_loop_sends_nothing(serve: Serve) -> None:
+    accepted = raw(
+        whole(b'{"id": "job-1", "status": "queued"}', 200, {"Connection": "close"}), then_close=True
+    )
+    server = serve(in_turn(POST=[accepted]))
+    client = AsyncClient(KEY, base_url=server.url, pace=FAST)
+
+    async def listed() -> list[Job]:
+        return [job async for job in client.events("job-1")]
+
+    assert asyncio.run(client.create("x")).id == "job-1"
+    for call in (lambda: client.create("x"), lambda: client.wait("job-1"), listed):
+        with pytest.raises(ConfigurationError, match="another event loop"):
+            asyncio.run(call())
+    assert len(server.requests) == 1
+
+
 def test_an_application_can_be_asked_in_process() -> None:
     async def app(scope: dict[str, object], _receive: object, send: Callable[..., object]) -> None:
         body = b'{"id": "job-1", "status": "completed", "video": {"url": "http://double/v.mp4"}}'
@@ -98,9 +115,7 @@ def test_an_application_can_be_asked_in_process() -> None:
         await send({"type": "http.response.body", "body": body})  # type: ignore[misc]  # same
         assert scope["type"] == "http"
 
-    async def scenario() -> Job:
-        transport = httpx2.ASGITransport(app)  # type: ignore[arg-type]  # a plain ASGI function
-        async with AsyncClient(KEY, base_url="http://double", transport=transport) as client:
-            return await client.generate("x")
-
-    assert asyncio.run(scenario()).kind is Kind.SUCCESS
+    transport = httpx2.ASGITransport(app)  # type: ignore[arg-type]  # a plain ASGI function
+    client = AsyncClient(KEY, base_url="http://double", transport=transport)
+    for _ in range(2):  # it belongs to no event loop
+        assert asyncio.run(client.generate("x")).kind is Kind.SUCCESS
