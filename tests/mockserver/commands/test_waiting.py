@@ -110,6 +110,16 @@ def test_an_end_tells_once_and_sets_the_code(capsys: pytest.CaptureFixture[str])
     assert '"outcome": "interrupted"' in out
 
 
+def test_an_end_tells_of_the_job_as_it_was_last_seen(capsys: pytest.CaptureFixture[str]) -> None:
+    watch = Watch(Target(json=True))
+    line = Line(Console(file=io.StringIO()), lambda: 0.0)
+    with pytest.raises(SystemExit), watch.ending():
+        watch.saw(Job(id="job-1"))
+        watch.heard(line)(Progress(job=RUNNING, changed=True, elapsed=0, next_poll=None))
+        raise KeyboardInterrupt
+    assert '"status": "generating"' in capsys.readouterr().out
+
+
 def test_a_mistake_in_the_program_is_not_dressed_up() -> None:
     with pytest.raises(ZeroDivisionError), Watch(Target()).ending():
         raise ZeroDivisionError
