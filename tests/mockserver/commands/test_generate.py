@@ -29,6 +29,8 @@ from tests.client.faults import (
     whole,
 )
 
+from .test_job import limits_of
+
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
 
 
@@ -185,6 +187,14 @@ def test_time_over_is_exit_4_with_the_line_that_resumes(server: FaultServer, api
     result = call(server, "--timeout", "0.2", "-o", "boat.mp4")
     assert result.exit_code == 4
     assert f"bodydouble job wait --base-url {server.url} --output boat.mp4 -- job-1" in result.stderr
+
+
+def test_the_time_limit_holds_for_the_wait_and_for_the_download(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = limits_of(monkeypatch)
+    assert call(server, "--timeout", "77").exit_code == 0
+    assert limits == [77, 77]
 
 
 def test_a_refusal_is_exit_5(server: FaultServer, api: Api) -> None:

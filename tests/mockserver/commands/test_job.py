@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -91,6 +92,53 @@ def test_wait_tells_the_result_and_saves_it_if_asked(server: FaultServer) -> Non
     assert Path("boat.mp4").read_bytes() == VIDEO
 
 
+@pytest.mark.parametrize("words", ["wait", "download"])
+def test_a_file_that_could_not_be_saved_is_found_out_before_anything_is_asked(
+    words: str, server: FaultServer
+) -> None:
+    result = call(server, words, "job-1", "-o", "missing/boat.mp4")
+    assert result.exit_code == 2
+    assert "cannot save" in result.stderr
+    assert not server.requests
+
+
+def test_a_wait_tells_each_change(server: FaultServer) -> None:
+    assert call(server, "wait", "job-1", "-o", "boat.mp4").stderr.splitlines()[-2:] == [
+        "completed",
+        "downloading",
+    ]
+
+
+@pytest.mark.parametrize(
+    "words", [["wait", "job-1"], ["wait", "job-1", "-o", "a.mp4"], ["download", "job-1"]]
+)
+def test_the_time_limit_holds_for_the_wait_and_for_the_download(
+    words: list[str], server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = limits_of(monkeypatch)
+    assert call(server, *words, "--timeout", "77").exit_code == 0
+    assert limits
+    assert set(limits) == {77}
+
+
+def limits_of(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return a list that every time limit is added to that a wait or a download is given."""
+    limits: list[float] = []
+    real_wait, real_download = Client.wait, Client.download
+
+    def wait_noted(self: Client, found: Job | str, timeout: float = 0, **more: Any) -> Job:
+        limits.append(timeout)
+        return real_wait(self, found, timeout, **more)
+
+    def download_noted(self: Client, found: Job | str, path: str, *, timeout: float = 0) -> Path:
+        limits.append(timeout)
+        return real_download(self, found, path, timeout=timeout)
+
+    monkeypatch.setattr(Client, "wait", wait_noted)
+    monkeypatch.setattr(Client, "download", download_noted)
+    return limits
+
+
 def test_show_asks_once_whatever_the_status() -> None:
     with serving(lambda _: reply(job("generating"))) as server:
         result = call(server, "show", "job-1", "--json")
@@ -110,14 +158,15 @@ def test_a_terminal_is_not_obeyed_by_what_a_server_says() -> None:
         assert "http://x/" in result.stdout
 
 
-def test_ctrl_c_before_a_download_begins_prints_the_line_that_goes_on(
-    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("words", "method"), [("download", "look"), ("wait", "wait")])
+def test_ctrl_c_before_anything_was_told_prints_the_line_that_goes_on(
+    words: str, method: str, server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stop(_: Client, __: str) -> Job:
+    def stop(*_: object, **__: object) -> Job:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Client, "look", stop)
-    result = call(server, "download", "-abc", "-o", "boat.mp4")
+    monkeypatch.setattr(Client, method, stop)
+    result = call(server, words, "-abc", "-o", "boat.mp4")
     assert result.exit_code == 130
     assert f"bodydouble job wait --base-url {server.url} --output boat.mp4 -- -abc" in result.stderr
 

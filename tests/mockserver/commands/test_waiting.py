@@ -113,9 +113,9 @@ def test_an_end_tells_once_and_sets_the_code(capsys: pytest.CaptureFixture[str])
 def test_an_end_tells_of_the_job_as_it_was_last_seen(capsys: pytest.CaptureFixture[str]) -> None:
     watch = Watch(Target(json=True))
     line = Line(Console(file=io.StringIO()), lambda: 0.0)
+    watch.saw(Job(id="job-1"))
+    watch.heard(line)(Progress(job=RUNNING, changed=True, elapsed=0, next_poll=None))
     with pytest.raises(SystemExit), watch.ending():
-        watch.saw(Job(id="job-1"))
-        watch.heard(line)(Progress(job=RUNNING, changed=True, elapsed=0, next_poll=None))
         raise KeyboardInterrupt
     assert '"status": "generating"' in capsys.readouterr().out
 
