@@ -220,6 +220,15 @@ def test_without_a_key_for_a_foreign_server_nothing_is_sent() -> None:
     assert default_api().key_variables[0] in result.stderr
 
 
+@pytest.mark.parametrize("name", default_api().key_variables)
+def test_a_key_in_the_environment_is_used_on_this_machine_too(
+    server: FaultServer, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "sk-0123456789")
+    assert call(server).exit_code == 0
+    assert server.seen("POST")[0].headers["authorization"] == "Bearer sk-0123456789"
+
+
 def test_exit_codes_are_documented() -> None:
     text = CliRunner().invoke(generate, ["--help"]).output
     for code in ("0  done", "1  the job failed", "3  could not look", "130  Ctrl-C"):
