@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from bodydouble.client import Job, KeyMissing, Kind, Progress, default_api
+from bodydouble.client import Job, KeyMissing, Kind, Pace, Progress, default_api
 from bodydouble.mockserver.commands.outcomes import Target
 from bodydouble.mockserver.commands.waiting import Line, Watch, client_for
 
@@ -97,6 +97,14 @@ def test_every_other_server_does(url: str | None) -> None:
 def test_a_base_url_in_the_environment_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(default_api().base_url_variables[0], "http://127.0.0.1:8000")
     client_for(None, None).close()
+
+
+@pytest.mark.parametrize(
+    ("interval", "pace"), [(None, Pace()), (0.5, Pace(first_poll=0.5, interval=0.5, growth=1))]
+)
+def test_an_interval_is_kept_from_the_first_poll_on(interval: float | None, pace: Pace) -> None:
+    with client_for("http://127.0.0.1:8000", interval) as client:
+        assert client._session.asking.pace == pace
 
 
 def test_an_end_tells_once_and_sets_the_code(capsys: pytest.CaptureFixture[str]) -> None:
