@@ -395,8 +395,9 @@ def test_an_abandoned_iterator_leaves_nothing_open(serve: Serve) -> None:
 def test_ctrl_c_stops_a_wait_at_once_and_names_the_job(during: str, call: str, serve: Serve) -> None:
     server = serve(in_turn(GET=[silence if during == "poll" else reply(job("generating"))]))
     program = f"""
-        import threading
+        import signal, threading
         from bodydouble.client import Client, Pace
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # where tests run in the background, it is ignored
         client = Client("test-key-0123", base_url={server.url!r}, pace=Pace(first_poll=60))
         try:
             {call}
