@@ -21,6 +21,7 @@ from bodydouble.mockserver.app import create_app
 from bodydouble.mockserver.clocks import ScaledClock
 from bodydouble.mockserver.control.client import Control
 from bodydouble.mockserver.scenes.scenario_files import read
+from tests.limits import with_time
 
 from ..client.faults import (  # noqa: TID252 - the tests' own server
     VIDEO,
@@ -207,21 +208,10 @@ def test_ctrl_c_during_a_download_prints_the_line_that_takes_it_up(tmp_path: Pat
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_ctrl_c_prints_the_line_that_pasted_finishes_the_job(tmp_path: Path) -> None:
-    import pty  # noqa: PLC0415 - not on every system
-
     with double("--speed", "0.001") as url:
-        leader, follower = pty.openpty()
-        process = subprocess.Popen(
-            program("generate", "a paper boat", "-o", "my boat.mp4", "--base-url", url, "--interval", "0.2"),
-            cwd=tmp_path,
-            env=environment(),
-            stdin=follower,
-            stdout=follower,
-            stderr=follower,
-            start_new_session=True,
-            preexec_fn=own_the_terminal,  # noqa: PLW1509 - the child starts no thread before exec
+        process, leader = in_a_terminal(
+            tmp_path, "generate", "a paper boat", "-o", "my boat.mp4", "--base-url", url, "--interval", "0.2"
         )
-        os.close(follower)
         screen = read_until(leader, r"next poll in")
         os.write(leader, b"\x03")
         screen += read_until(leader, r"-- \S+\r?\n")
@@ -245,6 +235,40 @@ def test_ctrl_c_prints_the_line_that_pasted_finishes_the_job(tmp_path: Path) -> 
         assert resumed.returncode == 0, resumed.stderr
     assert resumed.stdout == "saved my boat.mp4\n"
     assert_playable(tmp_path / "my boat.mp4")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_terminal_shows_live_progress_and_a_playable_file_is_left(tmp_path: Path, counted: str) -> None:
+    def act(limit: float) -> None:  # again if the machine stalls for as long as a status is shown
+        with double("--scenario", counted) as url:
+            words = ("generate", "a paper boat", "-o", "boat.mp4", "--base-url", url)
+            process, leader = in_a_terminal(tmp_path, *words, "--interval", str(limit))
+            screen = read_until(leader, r"saved boat\.mp4")
+            assert process.wait(timeout=60) == 0
+            os.close(leader)
+        assert re.search(r"(queued|generating) · \d+ s · next poll in \d+ s", screen)
+
+    with_time(act, (0.3, 3.0))
+    assert_playable(tmp_path / "boat.mp4")
+
+
+def in_a_terminal(folder: Path, *arguments: str) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the program in a pseudo-terminal of its own; return it and what is shown and typed through."""
+    import pty  # noqa: PLC0415 - not on every system
+
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        program(*arguments),
+        cwd=folder,
+        env=environment(),
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        start_new_session=True,
+        preexec_fn=own_the_terminal,  # noqa: PLW1509 - the child starts no thread before exec
+    )
+    os.close(follower)
+    return process, leader
 
 
 def own_the_terminal() -> None:
