@@ -26,6 +26,7 @@ from tests.client.faults import (
     raw,
     reply,
     serving,
+    truncated,
     whole,
 )
 
@@ -180,6 +181,18 @@ def test_an_unknown_submission_is_exit_3_and_tells_how_to_look(server: FaultServ
     assert server.seen("POST")[0].headers["x-client-request-id"] in result.stderr
     assert "/v2/logs?period=24h" in result.stderr
     assert len(server.requests) == 1
+
+
+def test_a_lost_answer_whose_head_named_the_job_ends_with_the_line_that_goes_on(
+    server: FaultServer, api: Api
+) -> None:
+    accepted = whole(b'{"id": "job-1", "status": "queued"}', 200, {"X-Inference-Id": "job-1"})
+    api.create = truncated(accepted, len(accepted) - 5)
+    result = call(server, "-o", "boat.mp4", "--json")
+    line = f"bodydouble job wait --base-url {server.url} --output boat.mp4 -- job-1"
+    assert result.exit_code == 3
+    assert line in result.stderr
+    assert json.loads(result.stdout)["resume"] == line
 
 
 def test_time_over_is_exit_4_with_the_line_that_resumes(server: FaultServer, api: Api) -> None:
