@@ -10,7 +10,9 @@ from .throughput import CREATE, Sender
 
 BYTES_PER_JOB = 400
 P99_OVER_P50 = 6.0
-MAX_SLICES = 60
+SLICE = 4.0
+"""Seconds; long enough for one request in a hundred to be many."""
+MAX_SLICES = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from .servers import StartError
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 SERVED = "bodydouble.mockserver.app"
+COMPARED = 5
+"""Rounds of comparing documents."""
 PARTS = ("throughput", "growth", "start", "imports", "drift", "consumers", "verification")
 
 
@@ -29,8 +31,8 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--only", choices=PARTS, action="append", help="one part; may be given more than once"
     )
-    parser.add_argument("--seconds", type=float, default=4, help="length of a slice")
-    parser.add_argument("--rounds", type=int, default=5, help="how often the servers take turns")
+    parser.add_argument("--seconds", type=float, default=1, help="length of a slice")
+    parser.add_argument("--rounds", type=int, default=15, help="how often the servers take turns")
     parser.add_argument("--jobs", type=int, default=1_000_000, help="how many jobs the double is filled with")
     parser.add_argument("--launches", type=int, default=15, help="how often each server is started")
     parser.add_argument("--lives", type=int, default=2000, help="how many jobs each client sees through")
@@ -46,13 +48,13 @@ def measured(options: argparse.Namespace, parts: Sequence[str]) -> Iterator[Tabl
             found = throughput.measure(contenders, send, options.seconds, options.rounds)
         yield throughput.table(found, options.seconds, options.rounds)
     if "growth" in parts:
-        yield growth.table(growth.measure(send, options.jobs, options.seconds))
+        yield growth.table(growth.measure(send, options.jobs, growth.SLICE))
     if "start" in parts:
         yield startup.table(startup.measure(options.launches), options.launches)
     if "imports" in parts:
         yield startup.import_table(SERVED)
     if "drift" in parts:
-        yield from compared(options.rounds)
+        yield from compared(COMPARED)
     if "consumers" in parts:
         yield lived(options.lives)
     if "verification" in parts:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from .load import Sample
-from .throughput import CONTENDERS, LIMIT, WANTED, median, poll, table
+from .throughput import CONTENDERS, LIMIT, WANTED, median, poll, share, table
 
 
 def sample(rate: float, p99: float = 0.002) -> Sample:
@@ -22,12 +22,17 @@ def test_the_cost_is_the_median_of_costs_whatever_the_rates() -> None:
     assert median(busy).cost == pytest.approx(0.002)
 
 
+def test_a_share_is_taken_within_a_round_so_that_a_slow_one_counts_for_both() -> None:
+    limit = [sample(1000), sample(200), sample(1000)]
+    assert share([sample(600), sample(120), sample(500)], limit) == pytest.approx(0.6)
+
+
 def test_shares_are_of_the_limit_for_the_same_kind_of_request() -> None:
     found = {
-        (LIMIT, "create"): sample(1000),
-        ("bodydouble", "create"): sample(600),
-        (LIMIT, "poll"): sample(2000),
-        ("bodydouble", "poll"): sample(1500),
+        (LIMIT, "create"): [sample(1000)],
+        ("bodydouble", "create"): [sample(600)],
+        (LIMIT, "poll"): [sample(2000)],
+        ("bodydouble", "poll"): [sample(1500)],
     }
     rows = table(found, 1, 1).rows
     assert [row[:5] for row in rows] == [

@@ -1,7 +1,7 @@
 """Creates and polls per second, as shares of what uvicorn can do at all.
 
-All servers run at once on one core and are loaded one at a time, in turn, for several rounds: whatever slows
-the machine down for a while slows all of them. The median over the rounds counts.
+All servers run at once on one core and are loaded one at a time, in turn, for many short rounds: whatever slows
+the machine down for a while slows all of them. A share is taken within each round, and the median counts.
 """
 
 import http.client
@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,8 +41,8 @@ WANTED = {"create": 0.50, "poll": 0.55}
 
 Sender = Callable[[str, Sequence[Request], float], Sample]
 """Sends requests to an origin for some seconds."""
-Medians = dict[tuple[str, str], Sample]
-"""By contender and kind of request."""
+Slices = Mapping[tuple[str, str], Sequence[Sample]]
+"""One for each round, by contender and kind of request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +115,9 @@ def requests_for(contender: Contender, kind: str, origin: str) -> Sequence[Reque
     return tuple(poll(f"{number:08}-0000-4000-8000-000000000000") for number in range(JOBS))
 
 
-def measure(contenders: Sequence[Contender], send: Sender, seconds: float, rounds: int) -> Medians:
-    """Return the median sample of each contender and kind of request."""
-    samples = defaultdict(list)
+def measure(contenders: Sequence[Contender], send: Sender, seconds: float, rounds: int) -> Slices:
+    """Return the samples of each contender and kind of request, one for each round."""
+    samples = defaultdict[tuple[str, str], list[Sample]](list)
     with ExitStack() as stack:
         running = [(each, stack.enter_context(servers.running(each.command))) for each in contenders]
         turns = [(kind, *one) for kind in WANTED for one in running if kind in one[0].kinds] * rounds
@@ -126,7 +126,12 @@ def measure(contenders: Sequence[Contender], send: Sender, seconds: float, round
             before = server.busy()
             sample = send(server.origin, requests, seconds)
             samples[contender.name, kind].append(replace(sample, busy=server.busy() - before))
-    return {key: median(found) for key, found in samples.items()}
+    return samples
+
+
+def share(slices: Sequence[Sample], limit: Sequence[Sample]) -> float:
+    """Return which part of the limit's rate was reached, each slice beside the one of the same round."""
+    return statistics.median(one.rate / other.rate for one, other in zip(slices, limit, strict=True))
 
 
 def median(samples: Sequence[Sample]) -> Sample:
@@ -140,18 +145,18 @@ def median(samples: Sequence[Sample]) -> Sample:
     )
 
 
-def table(found: Medians, seconds: float, rounds: int) -> Table:
+def table(found: Slices, seconds: float, rounds: int) -> Table:
     """Return the result in rows, one for each contender and kind of request."""
     rows = []
-    for (name, kind), sample in sorted(found.items(), key=lambda item: item[0][1]):
-        share = sample.rate / found[LIMIT, kind].rate
+    for (name, kind), slices in sorted(found.items(), key=lambda item: item[0][1]):
+        sample, part = median(slices), share(slices, found[LIMIT, kind])
         target = f"≥ {WANTED[kind]:.2f}" if name == "bodydouble" else ""
         times = (f"{sample.cost * 1e6:.0f} µs", f"{sample.p50 * 1e3:.2f} ms", f"{sample.p99 * 1e3:.2f} ms")
-        rows.append((kind, name, f"{sample.rate:,.0f}", f"{share:.2f}", target, *times))
+        rows.append((kind, name, f"{sample.rate:,.0f}", f"{part:.2f}", target, *times))
     notes = (
         f"One core for the servers, one for the load: {CONNECTIONS} connections, slices of {seconds:g} s in "
-        f"turn, medians of {rounds} rounds. The constants decide nothing; bodydouble validates, checks the "
-        "key, traces and answers CORS."
+        f"turn, medians of {rounds} rounds; a share is taken within its round. The constants decide nothing; "
+        "bodydouble validates, checks the key, traces and answers CORS."
     )
     head = ("request", "server", "per second", "share", "target", "CPU each", "p50", "p99")
     return Table("Throughput", notes, head, tuple(rows))
