@@ -146,7 +146,9 @@ def run(python: str, sdk: Sdk, action: str, api: Callable[[str], Script], *, int
     """
     limit = 600 if interrupt else 2
     program = (
-        f"import sys\nURL, STORE, KEY, LIMIT = *sys.argv[1:3], {KEY!r}, {limit}\n{sdk.setup}\n{action}\n"
+        # Where the measuring runs in the background, programs would ignore the signal.
+        "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        f"URL, STORE, KEY, LIMIT = *sys.argv[1:3], {KEY!r}, {limit}\n{sdk.setup}\n{action}\n"
         "print('RESULT', getattr(r, 'status', None) or (r.get('status') if isinstance(r, dict) else 'bytes'))"
     )
     with (

@@ -50,7 +50,9 @@ SETTINGS = (
 
 
 def program(*arguments: str) -> list[str]:
-    return [sys.executable, "-c", "from bodydouble.mockserver.cli import main; main()", *arguments]
+    """Return the command; where tests run in the background, a signal that programs would ignore is heeded."""
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    return [sys.executable, "-c", f"{heed}; from bodydouble.mockserver.cli import main; main()", *arguments]
 
 
 def environment() -> dict[str, str]:
