@@ -1,12 +1,22 @@
 """What only the asynchronous client can do; all it shares with the blocking one is tested with both."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import httpx2
 import pytest
 
-from bodydouble.client import AsyncClient, ConfigurationError, Job, Kind, NotSent, Pace, Progress
+from bodydouble.client import (
+    AsyncClient,
+    ConfigurationError,
+    Job,
+    Kind,
+    NoAnswer,
+    NotSent,
+    Pace,
+    Progress,
+    WaitTimeout,
+)
 from tests.limits import with_time
 
 from .conftest import FAST, KEY
@@ -88,6 +98,40 @@ def test_a_create_that_gets_no_connection_is_surely_not_sent(serve: Serve) -> No
         assert not server.seen("POST")
 
     with_time(lambda limit: asyncio.run(scenario(limit)))
+
+
+class Timeless(httpx2.AsyncBaseTransport):
+    """Keeps no limit of time at all: says nothing, or a head and then nothing."""
+
+    def __init__(self, *, head: bool) -> None:
+        self.head = head
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if not self.head:
+            await asyncio.Event().wait()
+        return httpx2.Response(200, stream=Endless(), request=request)
+
+
+class Endless(httpx2.AsyncByteStream):
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("head", [False, True])
+def test_a_poll_ends_in_time_whatever_carries_it(*, head: bool) -> None:
+    pace = Pace(poll_timeout=0.1)
+
+    async def scenario() -> None:
+        transport = Timeless(head=head)
+        async with AsyncClient(KEY, base_url="http://double", transport=transport, pace=pace) as client:
+            with pytest.raises(NoAnswer, match="no answer in time"):
+                await client.look("job-1")
+            with pytest.raises(WaitTimeout, match="job-1"):
+                await client.wait("job-1", 0.1)
+
+    asyncio.run(scenario())
 
 
 def test_a_client_of_another_event_loop_sends_nothing(serve: Serve) -> None:
