@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from types import SimpleNamespace
 
 import httpx2
 import pytest
@@ -148,6 +149,13 @@ def test_a_reason_does_not_quote_what_may_be_content() -> None:
     assert "secret" not in ENVELOPE.reason(httpx2.RemoteProtocolError("illegal status line b'secret'"))
     assert "refused" in ENVELOPE.reason(httpx2.ConnectError("[Errno 111] Connection refused"))
     assert KEY not in ENVELOPE.reason(httpx2.ReadError(KEY))
+
+
+def test_budgets_are_counted_by_a_clock_that_nobody_sets(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(monotonic=lambda: 5.0, time=lambda: 1.8e9)
+    monkeypatch.setattr("bodydouble.client.exchange.time", clock)
+    for told in (tick(), ENVELOPE.failed(None, Trail()), ENVELOPE.reply(httpx2.Response(200))):
+        assert (told.now, told.wall) == (5.0, 1.8e9)
 
 
 def test_time_goes_forward() -> None:
