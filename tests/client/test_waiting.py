@@ -250,6 +250,19 @@ def test_a_create_that_is_complete_without_a_video_is_asked_for_once_more() -> N
     assert isinstance(run([says(done("https://x/y"))], start=created)[1], Job)
 
 
+def test_a_new_error_or_video_is_a_change_though_the_status_stays() -> None:
+    running, troubled = says(job("generating")), says(job("generating", error="slow"))
+    empty, whole = says(job("completed")), says(done("https://x/y"))
+    world, _ = run([running, running, troubled, troubled, empty, whole], 600)
+    told = [step.progress.job for _, step in world.of(Report) if step.progress.changed]
+    assert [(one.status, str(one.error or ""), len(one.videos)) for one in told] == [
+        ("generating", "", 0),
+        ("generating", "slow", 0),
+        ("completed", "", 0),
+        ("completed", "", 1),
+    ]
+
+
 def test_a_job_of_unknown_age_is_not_excused_for_being_unknown() -> None:
     world, outcome = run([Behaviour(delay=0.1, status=404)], start=Job(id="job-1"))
     assert isinstance(outcome, JobNotFound)
