@@ -1,6 +1,7 @@
 """Interleaved lives of jobs as a rule-based state machine: Hypothesis decides who is asked what, and when."""
 
 from typing import Any
+from weakref import proxy
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
@@ -18,14 +19,16 @@ WAITS = (1.0, 7.0, 30.0, 120.0, 600.0)
 
 
 def machine(  # noqa: C901 - the rules of a machine are methods, and the class stands around them
-    search: Search, bodies: st.SearchStrategy[JSON]
+    played: Search, bodies: st.SearchStrategy[JSON]
 ) -> type[RuleBasedStateMachine]:
     """Return a machine that plays lives through ``search``.
 
     Args:
-        search: Plays the steps, and tells new failures apart.
+        played: Plays the steps, and tells new failures apart.
         bodies: What is submitted.
     """
+    # Hypothesis remembers every machine for good; what was played need not stay for that.
+    search: Search = proxy(played)
     ids = st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=1, max_size=ODD_ID_LENGTH)
     which = st.integers(0, JOBS_AT_ONCE - 1)
 

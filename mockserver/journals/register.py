@@ -12,7 +12,7 @@ from bodydouble.mockserver.http.messages import Request, Response
 from .hiring import Hired
 from .journal import Journal
 
-ROOM = 4 * 1024 * 1024
+ROOM = 32 * 1024 * 1024
 """Bytes of bodies that wait to be entered, together; beyond that they are entered at once."""
 
 

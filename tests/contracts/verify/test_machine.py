@@ -1,3 +1,6 @@
+import gc
+from weakref import ref
+
 from hypothesis import strategies as st
 
 from bodydouble.contracts.verify.machine import machine
@@ -41,3 +44,11 @@ def test_what_is_found_is_told_with_the_steps_of_one_job() -> None:
 
 def test_a_flaw_that_needs_two_jobs_is_found() -> None:
     assert "job-id-not-echoed" in found(played(Mixed).player)
+
+
+def test_what_was_played_is_let_go_of_when_nobody_asks_for_it_any_more() -> None:
+    search = played(Sound, examples=1)
+    kept = ref(search.player)
+    del search
+    gc.collect()
+    assert kept() is None
