@@ -89,7 +89,7 @@ class Results:
         if made.fault is not None and made.fault.answer is not None:
             response = _instead(made.fault.answer, self._wall())
             return self._told(response, _with(about, made), made.id)
-        clip = nearest_clip(self._clips, job.plan.seconds)
+        clip = nearest_clip(self._clips, job.part.seconds)
         response = answer(clip, request.method, request.headers)
         first, sent = _span(response)
         size = len(clip.content) if sent else 0
@@ -123,8 +123,8 @@ def _resource(world: World, job_id: str) -> str:
 
 def _lasts(job: Job) -> float:
     """Seconds from a job's submission to its end; as planned where that held, so that no rounding shows."""
-    if job.forced is None and job.plan.polls is None:
-        return job.plan.queued + job.plan.running
+    if job.forced is None and job.part.polls is None:
+        return job.queued + job.running
     return job.ends - job.submitted
 
 

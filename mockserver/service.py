@@ -383,10 +383,10 @@ def about_of(
 
 def _ending(job: Job, link: str, credit: bytes, usd: bytes) -> dict[bytes, bytes]:
     encode = msgspec.json.encode
-    failure = job.forced or job.plan.outcome
+    failure = job.forced or job.part.outcome
     return {
         b"link": encode(link),
-        b"seconds": encode(_plain(job.plan.seconds)),
+        b"seconds": encode(_plain(job.part.seconds)),
         b"credits": credit,
         b"usd": usd,
         b"error_name": encode(failure.error_name),

@@ -1,7 +1,11 @@
-"""The double in worlds that its command line has no option for. Started by uvicorn, see servers.py."""
+"""The double in worlds that its command line has no option for, served as that serves it. See servers.py."""
+
+import sys
+from collections.abc import Callable, Mapping
 
 from bodydouble.mockserver.app import Double, create_app
 from bodydouble.mockserver.clocks import ScaledClock
+from bodydouble.mockserver.serving import listen, run
 
 from .servers import KEY
 
@@ -14,3 +18,9 @@ def finished() -> Double:
 def roomy() -> Double:
     """Return the double with room for two million jobs."""
     return create_app(api_keys=(KEY,), max_jobs=2_000_000)
+
+
+WORLDS: Mapping[str, Callable[[], Double]] = {"finished": finished, "roomy": roomy}
+
+if __name__ == "__main__":
+    run(WORLDS[sys.argv[1]](), listen("127.0.0.1", int(sys.argv[2])))

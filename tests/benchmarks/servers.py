@@ -72,18 +72,22 @@ def double(port: int) -> list[str]:
 
 def finished(port: int) -> list[str]:
     """The double in a world where every job is done by the time that it is asked for."""
-    return _uvicorn("doubles:finished", port, "--factory")
+    return _world("finished", port)
 
 
 def roomy(port: int) -> list[str]:
     """The double with room for more than a million jobs."""
-    return _uvicorn("doubles:roomy", port, "--factory")
+    return _world("roomy", port)
 
 
-def _uvicorn(app: str, port: int, *more: str) -> list[str]:
+def _world(name: str, port: int) -> list[str]:
+    return [sys.executable, "-m", f"{__package__}.doubles", name, str(port)]
+
+
+def _uvicorn(app: str, port: int) -> list[str]:
     found = ["--app-dir", str(ROOT), f"{__package__}.{app}", "--port", str(port)]
     extras = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]
-    return [sys.executable, "-m", "uvicorn", *found, *extras, *more]
+    return [sys.executable, "-m", "uvicorn", *found, *extras]
 
 
 def prism(document: Path) -> Command | None:
