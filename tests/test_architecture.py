@@ -1,6 +1,7 @@
 """The rules of the house, read from the syntax trees of the three folders."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -546,9 +547,9 @@ def test_code_does_not_know_the_api_it_plays(module: Module) -> None:
     )
 
 
-def public_definitions(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+def public_definitions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
     """Yield public functions and classes, and the public methods of public classes."""
-    pending: list[ast.Module | ast.ClassDef] = [module.tree]
+    pending: list[ast.Module | ast.ClassDef] = [tree]
     while pending:
         for node in pending.pop().body:
             if isinstance(
@@ -563,12 +564,88 @@ def public_definitions(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFu
 def test_what_is_public_is_documented(module: Module) -> None:
     missing = [
         f"{place(module, node)}: {node.name}"
-        for node in public_definitions(module)
+        for node in public_definitions(module.tree)
         if not ast.get_docstring(node)
     ]
     if not ast.get_docstring(module.tree):
         missing.append(f"{place(module, module.tree)}: the module")
     assert not missing, wordings(iter(missing))
+
+
+def raised_by(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.Raise]:
+    """Yield what a function itself raises; what it merely passes on is no error of its own."""
+    pending: list[ast.AST] = [*function.body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Raise) and node.exc:
+            yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+def is_command(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether it is run from the command line, where errors are exit codes and its docstring is the help."""
+    return any("command" in ast.unparse(decorator) for decorator in function.decorator_list)
+
+
+def hushed_errors(tree: ast.Module) -> list[str]:
+    """Return the public functions that raise and do not say so."""
+    return [
+        node.name
+        for node in public_definitions(tree)
+        if not isinstance(node, ast.ClassDef)
+        and not is_command(node)
+        and any(raised_by(node))
+        and not re.search(r"\braises?\b", ast.get_docstring(node) or "", re.IGNORECASE)
+    ]
+
+
+@every_module
+def test_what_raises_says_so(module: Module) -> None:
+    hushed = hushed_errors(module.tree)
+    assert not hushed, f"{module.path.relative_to(ROOT)}: {hushed}: add 'Raises:' to the docstring"
+
+
+@pytest.mark.parametrize(
+    ("source", "hushed"),
+    [
+        ('def f():\n    """Do."""\n    if x: raise ValueError', ["f"]),
+        ('class C:\n    async def f(self):\n        """Do."""\n        raise ValueError from None', ["f"]),
+        ('def f():\n    """Do.\n\n    Raises:\n        ValueError: So.\n    """\n    raise ValueError', []),
+        ('def f():\n    """Do."""\n    try: g()\n    except E: raise', []),
+        ('def f():\n    """Do."""\n    def g(): raise ValueError', []),
+        ('def _f():\n    """Do."""\n    raise ValueError', []),
+        ('@click.command()\ndef f():\n    """Do."""\n    raise ClickException', []),
+    ],
+)
+def test_an_error_that_is_kept_quiet_is_noticed(source: str, hushed: list[str]) -> None:
+    assert hushed_errors(ast.parse(source)) == hushed
+
+
+def exclusions(configuration: str) -> Iterator[str]:
+    """Yield each line of pyproject.toml that takes a lint rule out, or anything back from the type checker."""
+    inside = False
+    for line in configuration.splitlines():
+        if inside and line.startswith("]"):
+            inside = False
+        elif inside or re.match(r"(ignore_|disable_|follow_|allow_)\w+ *=|module *=", line):
+            yield line.strip()
+        elif re.match(r'(ignore|extend-ignore|omit|exclude\w*|"\S+") *= *\[$', line):
+            inside = True
+
+
+def test_every_exclusion_from_lint_and_types_gives_its_reason() -> None:
+    found = list(exclusions((ROOT / "pyproject.toml").read_text("utf-8")))
+    assert len(found) > 20
+    assert [line for line in found if not re.search(r"# \w+", line)] == []
+
+
+@every_module
+def test_a_suppression_in_the_code_gives_its_reason(module: Module) -> None:
+    # An import inside a function says its reason in a comment above, which has a test of its own.
+    bare = r"# (noqa: (?!PLC0415)[A-Z0-9, ]+|noqa(?!:).*|type: ignore(\[[\w, -]*\])?|pragma: no cover|fmt: \w+) *$"
+    found = [line.strip() for line in module.source.splitlines() if re.search(bare, line)]
+    assert not found, f"{module.path.relative_to(ROOT)}: {found}"
 
 
 def test_file_of(path: Path) -> Path:

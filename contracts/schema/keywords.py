@@ -24,42 +24,66 @@ class MeaninglessError(ValueError):
 
 
 def data(value: JSON) -> JSON:
-    """Return ``value`` if it is JSON that every library takes."""
+    """Return ``value`` if it is JSON that every library takes.
+
+    Raises:
+        MeaninglessError: It is none, such as NaN or half a surrogate pair.
+    """
     if not is_json(value):
         raise MeaninglessError
     return value
 
 
 def text(value: JSON) -> str:
-    """Return ``value`` if it is valid Unicode text."""
+    """Return ``value`` if it is valid Unicode text.
+
+    Raises:
+        MeaninglessError: It is anything else.
+    """
     if not isinstance(value, str) or not is_json(value):
         raise MeaninglessError
     return value
 
 
 def flag(value: JSON) -> bool:
-    """Return ``value`` if it is a boolean."""
+    """Return ``value`` if it is a boolean.
+
+    Raises:
+        MeaninglessError: It is anything else.
+    """
     if not isinstance(value, bool):
         raise MeaninglessError
     return value
 
 
 def number(value: JSON) -> JSON:
-    """Return ``value`` if it is a finite number."""
+    """Return ``value`` if it is a finite number.
+
+    Raises:
+        MeaninglessError: It is anything else, a boolean included.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise MeaninglessError
     return data(value)
 
 
 def positive(value: JSON) -> JSON:
-    """Return ``value`` if it is a number above zero."""
+    """Return ``value`` if it is a number above zero.
+
+    Raises:
+        MeaninglessError: It is anything else.
+    """
     if isinstance(value, int | float) and value > 0:
         return number(value)
     raise MeaninglessError
 
 
 def amount(value: JSON) -> int:
-    """Return ``value`` as an integer if it is a whole number, not negative; ``2.0`` is one (section 4.2.3)."""
+    """Return ``value`` as an integer if it is a whole number, not negative; ``2.0`` is one (section 4.2.3).
+
+    Raises:
+        MeaninglessError: It is anything else.
+    """
     if isinstance(value, float) and math.isfinite(value) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
@@ -69,7 +93,11 @@ def amount(value: JSON) -> int:
 
 
 def types(value: JSON) -> JSON:
-    """Return the type word, or the list of them; one unknown word makes the list unknowable."""
+    """Return the type word, or the list of them; one unknown word makes the list unknowable.
+
+    Raises:
+        MeaninglessError: It is neither, or holds an unknown word.
+    """
     words = value if isinstance(value, list) else [value]
     if not words or any(not isinstance(word, str) or word not in TYPES for word in words):
         raise MeaninglessError
@@ -77,14 +105,22 @@ def types(value: JSON) -> JSON:
 
 
 def names(value: JSON) -> list[JSON]:
-    """Return the names that are names, each once."""
+    """Return the names that are names, each once.
+
+    Raises:
+        MeaninglessError: It is no list.
+    """
     if not isinstance(value, list):
         raise MeaninglessError
     return list(dict.fromkeys(name for name in value if isinstance(name, str) and is_json(name)))
 
 
 def names_by_name(value: JSON) -> JSON:
-    """Return what ``dependentRequired`` maps to names."""
+    """Return what ``dependentRequired`` maps to names.
+
+    Raises:
+        MeaninglessError: It is no object.
+    """
     if not isinstance(value, dict):
         raise MeaninglessError
     return {
@@ -93,7 +129,11 @@ def names_by_name(value: JSON) -> JSON:
 
 
 def values(value: JSON) -> list[JSON]:
-    """Return the members that are JSON; the others equal no JSON and illustrate nothing."""
+    """Return the members that are JSON; the others equal no JSON and illustrate nothing.
+
+    Raises:
+        MeaninglessError: It is no list.
+    """
     if not isinstance(value, list):
         raise MeaninglessError
     return [member for member in value if is_json(member)]
@@ -104,6 +144,9 @@ def pattern(value: JSON) -> str:
 
     The validator takes ECMAScript's dialect, as the specification recommends; generators of examples and the
     metaschema's check take Python's. Where a text is an expression in one of them only, it is dropped.
+
+    Raises:
+        MeaninglessError: It is none, or one in one dialect only.
     """
     expression = text(value)
     if not _compiles(expression):

@@ -67,7 +67,11 @@ class ExchangeChecker:
             raise ContractBroken(found, _repeat(response, exchange))
 
     def findings(self, response: Any) -> tuple[Finding, ...]:
-        """Return everything that breaks the contract in a reply, notes included; arguments as for a call."""
+        """Return everything that breaks the contract in a reply, notes included; arguments as for a call.
+
+        Raises:
+            LookupError: The contract has no such operation.
+        """
         exchange = self._exchange(response)
         match = self._matcher.match(exchange)
         if match is None:

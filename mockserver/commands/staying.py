@@ -72,7 +72,11 @@ def told(problem: Exception, token: str | None) -> click.ClickException:
 
 @contextmanager
 def closed_at_the_end(app: Double) -> Iterator[None]:
-    """Have the rest of the state written, however serving ends."""
+    """Have the rest of the state written, however serving ends.
+
+    Raises:
+        click.ClickException: It could not be written.
+    """
     try:
         yield
     finally:

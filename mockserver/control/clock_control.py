@@ -35,7 +35,11 @@ def freeze_clock(asked: Asked) -> Told:
 
 
 def advance_clock(asked: Asked) -> Told:
-    """Move the clock forward."""
+    """Move the clock forward.
+
+    Raises:
+        Refused: With a 400: it would show a moment after the year 9999.
+    """
     seconds = asked.body["seconds"]
     if asked.world.clock() + seconds > LATEST:
         raise wrong_body(
@@ -52,7 +56,11 @@ def scale_clock(asked: Asked) -> Told:
 
 
 def jump_clock(asked: Asked) -> Told:
-    """Set the clock to a moment that has not passed yet."""
+    """Set the clock to a moment that has not passed yet.
+
+    Raises:
+        Refused: With a 400: it has passed, lies after the year 9999, or is no moment.
+    """
     wanted = asked.body["to"]
     moment = _moment(wanted) if isinstance(wanted, str) else float(wanted)
     shown = asked.world.clock()

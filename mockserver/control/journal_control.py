@@ -49,7 +49,11 @@ def clear_journal(asked: Asked) -> Told:
 
 
 def verify(asked: Asked) -> Told:
-    """Hold the journal against expectations."""
+    """Hold the journal against expectations.
+
+    Raises:
+        Refused: With a 400: they are none.
+    """
     try:
         expected = expectations(asked.body)
     except ExpectationError as problem:

@@ -42,7 +42,11 @@ def namespace_data(world: World) -> JSON:
 
 
 def begin_namespace(asked: Asked) -> Told:
-    """Begin a namespace with settings of its own."""
+    """Begin a namespace with settings of its own.
+
+    Raises:
+        Refused: With a 409 if there is one of this name, with a 400 if none can have it or a setting makes no sense.
+    """
     name = asked.body["name"]
     settings = _settings(asked, name)
     if asked.worlds.get(name) is not None:

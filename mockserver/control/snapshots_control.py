@@ -11,7 +11,11 @@ from .namespaces_control import namespace_data
 
 
 def get_snapshot(asked: Asked) -> Told:
-    """Return the namespace, written down."""
+    """Return the namespace, written down.
+
+    Raises:
+        Refused: With a 409: something in it cannot be written down.
+    """
     try:
         return Told(snapshot_of(asked.world, asked.service.contract), JSON_KIND)
     except Unwritable as problem:
@@ -19,7 +23,11 @@ def get_snapshot(asked: Asked) -> Told:
 
 
 def put_snapshot(asked: Asked) -> Told:
-    """Have the namespace be the one that was written down."""
+    """Have the namespace be the one that was written down.
+
+    Raises:
+        Refused: With a 400: it is no snapshot, or none of this server's contract.
+    """
     try:
         restore(asked.request.body, asked.world, resolving(asked.service))
     except SnapshotError as problem:

@@ -84,7 +84,11 @@ class OverHttp:
         self._http = httpx2.Client(headers=_headers(token), timeout=timeout, trust_env=False)
 
     def send(self, method: str, target: str, body: bytes | None) -> Answer:
-        """Return the answer to one request."""
+        """Return the answer to one request.
+
+        Raises:
+            ControlError: No answer came.
+        """
         headers = {"content-type": "application/json"} if body is not None else {}
         try:
             reply = self._http.request(method, f"{self._url}{target}", content=body, headers=headers)

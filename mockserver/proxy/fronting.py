@@ -147,7 +147,11 @@ class Connection:
                 await asyncio.Event().wait()
 
     async def body(self) -> AsyncIterator[bytes]:
-        """Yield the body of the present request; see :meth:`Call.body`."""
+        """Yield the body of the present request; see :meth:`Call.body`.
+
+        Raises:
+            ClientGone: The client fell silent, or went on with what is no HTTP.
+        """
         if self._http.they_are_waiting_for_100_continue:
             await self.send(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue"))
         while True:

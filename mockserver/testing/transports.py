@@ -66,7 +66,12 @@ class InProcess(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         self._host = host
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request of a blocking client."""
+        """Send a request of a blocking client.
+
+        Raises:
+            httpx2.ReadTimeout: No reply came within the client's own limit.
+            httpx2.ConnectError: It is for another server than the double.
+        """
         call = self._call(request, request.read())
         future = self._start(call, request)
         try:
@@ -77,7 +82,12 @@ class InProcess(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         return _reply(call, request)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request of an asynchronous client."""
+        """Send a request of an asynchronous client.
+
+        Raises:
+            httpx2.ReadTimeout: No reply came within the client's own limit.
+            httpx2.ConnectError: It is for another server than the double.
+        """
         call = self._call(request, await request.aread())
         try:
             await asyncio.wait_for(asyncio.wrap_future(self._start(call, request)), _patience(request))
@@ -170,14 +180,22 @@ class OverHttp(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         self.noted: list[str] = []
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request of a blocking client."""
+        """Send a request of a blocking client.
+
+        Raises:
+            httpx2.TransportError: The server could not be reached, or no reply came in time.
+        """
         self._count(request)
         if self._blocking is None:
             self._blocking = httpx2.Client(trust_env=self._trusts)
         return self._note(request, self._blocking.send(request, stream=True))
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request of an asynchronous client."""
+        """Send a request of an asynchronous client.
+
+        Raises:
+            httpx2.TransportError: The server could not be reached, or no reply came in time.
+        """
         self._count(request)
         if self._waiting is None:
             self._waiting = httpx2.AsyncClient(trust_env=self._trusts)
