@@ -1,3 +1,4 @@
+import json
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from bodydouble.mockserver.clocks import system_clock
 from bodydouble.mockserver.commands import serve as command
 from bodydouble.mockserver.control.transports import InProcess
 from bodydouble.mockserver.scenes.scenarios import SUCCEEDS
-from tests.apis import FAILS_WHILE_GENERATING
+from tests.apis import FAILS_WHILE_GENERATING, jobs
 
 
 class Stage:
@@ -61,6 +62,37 @@ def test_every_option_reaches_the_double(stage: Stage) -> None:
     assert world.clock.speed == 60
     assert (world.scenario, world.jobs.limit, world.url_ttl) == (FAILS_WHILE_GENERATING, 5, 9)
     assert stage.service.worlds._keys == (b"a", b"b")
+
+
+def overlay(path: Path, **update: str) -> str:
+    actions = [{"target": "$.info", "update": update}]
+    path.write_text(
+        json.dumps({"overlay": "1.0.0", "info": {"title": path.stem, "version": "1"}, "actions": actions})
+    )
+    return str(path)
+
+
+def test_every_contract_and_every_overlay_that_is_named_is_played(stage: Stage, tmp_path: Path) -> None:
+    named = []
+    for model in ("alpha", "beta"):
+        path = tmp_path / f"{model}.json"
+        path.write_text(json.dumps(jobs(model)))
+        named += ["--contract", str(path)]
+    named += ["--overlay", overlay(tmp_path / "one.json", title="Mended", version="8")]
+    named += ["--overlay", overlay(tmp_path / "two.json", version="9")]
+    result = stage.serve(*named)
+    assert result.exit_code == 0, result.output
+    assert "bodydouble plays Mended 9 on http://127.0.0.1:" in result.output
+    assert "  POST  /jobs  (alpha, beta)" in result.output
+    assert "video-01" not in result.output
+
+
+def test_the_bundled_contract_stands_beside_ones_own(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "alpha.json"
+    path.write_text(json.dumps(jobs("alpha")))
+    output = stage.serve("--contract", "bundled", "--contract", str(path)).output
+    assert "  POST  /v2/video/generations  (video-01)" in output
+    assert "  POST  /jobs  (alpha)" in output
 
 
 def test_where_keys_are_named_none_is_printed(stage: Stage) -> None:
