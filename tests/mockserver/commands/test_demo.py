@@ -8,12 +8,25 @@ import pytest
 
 from tests.limits import with_time
 
-COMMAND = (sys.executable, "-c", "from bodydouble.mockserver.cli import main; main()", "demo")
+NOTING = """
+import sys
+log = open(sys.argv.pop(1), "w")
+def note(event, arguments):
+    if event in ("socket.bind", "socket.connect", "socket.getaddrinfo", "socket.sendto"):
+        log.write(f"{event} {(arguments[1] if event[7:] != 'getaddrinfo' else arguments)[:2]}\\n")
+        log.flush()
+sys.addaudithook(note)
+from bodydouble.mockserver.cli import main
+main()
+"""
+"""Runs the command line, and notes in a file which addresses are bound, called and looked up."""
+LOOPBACK = "('127.0.0.1', "
 Demo = tuple["subprocess.CompletedProcess[str]", Path]
 
 
 def run(folder: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(COMMAND, cwd=folder, capture_output=True, text=True, check=False, timeout=250)
+    command = (sys.executable, "-c", NOTING, folder.with_suffix(".sockets"), "demo")
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=250)
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +39,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 def test_the_demo_ends_well(demo: Demo) -> None:
     done, _ = demo
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_demo_takes_a_free_port_and_calls_nobody_but_itself(demo: Demo) -> None:
+    done, folder = demo
+    (port,) = re.findall(r"listens on http://127\.0\.0\.1:(\d+)", done.stdout)
+    noted = folder.with_suffix(".sockets").read_text().splitlines()
+    assert {line for line in noted if line.startswith("socket.bind")} == {f"socket.bind {LOOPBACK}0)"}
+    assert {line for line in noted if line.startswith("socket.connect")} == {
+        f"socket.connect {LOOPBACK}{port})"
+    }
+    others = {line for line in noted if not line.startswith(("socket.bind", "socket.connect"))}
+    assert all("'127.0.0.1'" in line for line in others), others
 
 
 def test_the_timeline_shows_one_success_and_one_failure(demo: Demo, tmp_path: Path) -> None:
