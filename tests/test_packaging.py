@@ -31,6 +31,24 @@ NAME_AND_VERSION = f"{PROJECT['name']}-{PROJECT['version']}"
 # Python files that stay in the repository: they make data that is shipped, and are no part of any package.
 NOT_SHIPPED = {"mockserver/videos/render.py": "renders the clips beside it, by hand"}
 
+# What is shipped beside Python code. The packages' own lists of data are patterns, and would take in more.
+DATA = {
+    "client/apis/video-01.json",
+    "client/py.typed",
+    "contracts/bundled/create.json",
+    "contracts/bundled/overlay.yaml",
+    "contracts/bundled/poll.json",
+    "contracts/bundled/prepared.json",
+    "contracts/py.typed",
+    "contracts/rendering/drift.schema.json",
+    "contracts/rendering/history.schema.json",
+    "mockserver/control/openapi.json",
+    "mockserver/py.typed",
+    "mockserver/scenes/schema.json",
+    "mockserver/scenes/shipped.json",
+    *(f"mockserver/videos/{seconds}s.mp4" for seconds in (2, 4, 5, 6, 8, 10)),
+}
+
 # What a source distribution holds beside the three folders and setuptools' own egg-info.
 SDIST_TOP = {"CHANGELOG.md", "LICENSE", "MANIFEST.in", "PKG-INFO", "README.md", "pyproject.toml", "setup.cfg"}
 
@@ -134,6 +152,13 @@ def test_every_package_has_an_init_module_and_says_that_it_is_typed() -> None:
 def test_what_is_kept_back_exists_and_says_why(path: str) -> None:
     assert (ROOT / path).is_file()
     assert len(NOT_SHIPPED[path].split()) > 2
+
+
+def test_no_test_and_no_stray_file_lies_among_what_is_shipped() -> None:
+    files = tree_files()
+    assert {name for name in files if not name.endswith(".py")} == DATA
+    tests = re.compile(r"(test_\w+|\w+_test|conftest)\.py")
+    assert [name for name in sorted(files) if tests.fullmatch(Path(name).name)] == []
 
 
 # The wheel

@@ -1,10 +1,12 @@
 import asyncio
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,6 +145,25 @@ def test_what_the_reply_notes_is_logged(caplog: pytest.LogCaptureFixture) -> Non
     assert [record.levelno for record in caplog.records if record.name == "bodydouble"] == [logging.WARNING]
     assert evicted in caplog.text
     assert "1 jobs are kept" in caplog.text
+
+
+def test_a_job_that_runs_needs_no_task_no_timer_and_no_thread() -> None:
+    threads = set(threading.enumerate())
+
+    async def submit_and_poll() -> None:
+        app = create_app()
+        timers: list[float] = []
+        asyncio.get_running_loop().call_at = lambda when, *_: timers.append(when)  # type: ignore[method-assign, assignment]  # notes what would be called later
+        async with httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app), base_url="http://double", headers=KEY
+        ) as http:
+            job = (await http.post(VIDEO, json=BODY)).json()["id"]
+            assert (await http.get(VIDEO, params={"generation_id": job})).json()["status"] == "queued"
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert timers == []
+        assert set(threading.enumerate()) == threads
+
+    asyncio.run(submit_and_poll())
 
 
 def test_a_client_that_goes_away_while_it_submits_leaves_no_job() -> None:
