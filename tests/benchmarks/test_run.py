@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .run import main
+from .run import RESULTS, main
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,6 +29,14 @@ def test_a_smoke_run_passes_through_everything_and_writes_nothing() -> None:
     for title in titles:
         assert f"## {title}" in run.stdout
     assert (results.read_bytes() if results.exists() else None) == before
+
+
+def test_the_readme_quotes_the_tables_as_they_were_measured() -> None:
+    _, _, section = (ROOT / "README.md").read_text("utf-8").partition("\n## How fast it is\n")
+    quoted = [line for line in section.partition("\n## ")[0].splitlines() if line.startswith("|")]
+    measured = RESULTS.read_text("utf-8").splitlines()
+    assert len(quoted) > 20
+    assert [line for line in quoted if line not in measured] == []
 
 
 def test_without_wrk_measuring_is_refused_with_the_way_out(
