@@ -28,6 +28,14 @@ def test_what_is_served_is_listed_with_the_models_it_takes() -> None:
     assert "  GET   /v2/generate/video/minimax/generation" in told
 
 
+def test_the_readme_shows_what_is_printed() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    _, _, sample = readme.partition("$ bodydouble serve --speed 10\n")
+    shown = sample.partition("\n…\n")[0].splitlines()
+    assert shown == lines(BUNDLED)[: len(shown)]
+    assert len(shown) > 2
+
+
 def test_of_many_models_three_are_named_and_the_rest_is_counted() -> None:
     told = lines(contract(*(jobs(model) for model in ("a", "b", "c", "d", "e"))))
     assert "  POST  /jobs  (a, b, c and 2 more)" in told
